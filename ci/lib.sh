@@ -1,0 +1,66 @@
+# Shared bits of the commands in ci/. Sourced, never run.
+#
+# Exit codes are the project's: 64 usage, 69 a package is missing; whatever ninja, ctest or the
+# harness return is passed on unchanged.
+
+readonly EX_USAGE=64
+readonly EX_MISSING=69
+
+repo_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
+readonly repo_root
+
+# Nothing here asks questions: a command that waits for a keyboard would hang a hosted run.
+exec </dev/null
+
+say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
+
+# die CODE SENTENCE...
+die() {
+  local code=$1
+  shift
+  say "$*"
+  exit "$code"
+}
+
+usage_error() { die "$EX_USAGE" "$*. Try '$0 --help'."; }
+
+presets() { printf '%s\n' dev release asan-ubsan tsan; }
+
+# check_preset NAME: refuses a preset that CMakePresets.json does not have.
+check_preset() {
+  presets | grep -Fxq -- "$1" ||
+    usage_error "unknown preset '$1' (there are: $(presets | paste -sd ' '))"
+}
+
+# setup_for PRESET: installs what the preset needs.
+setup_for() {
+  case $1 in
+    asan-ubsan | tsan) "$repo_root/ci/setup" --sanitizers ;;
+    *) "$repo_root/ci/setup" ;;
+  esac
+}
+
+build_dir() { printf '%s/build/%s\n' "$repo_root" "$1"; }
+
+# configure PRESET [cmake argument...]: silent when it works, everything when it does not.
+configure() {
+  local preset=$1 log
+  shift
+  log="$(build_dir "$preset").configure.log"
+  mkdir -p "$repo_root/build"
+  if ! (cd "$repo_root" && cmake --preset "$preset" "$@") >"$log" 2>&1; then
+    cat "$log" >&2
+    die 1 "configuring the preset '$preset' failed; the lines above are from $log"
+  fi
+}
+
+# build PRESET [target...]: ninja prints one moving line on a terminal and failures elsewhere.
+build() {
+  local preset=$1
+  shift
+  ninja -C "$(build_dir "$preset")" -j "$(nproc)" --quiet "$@" ||
+    die 1 "building the preset '$preset' failed"
+}
+
+# has_target BUILD_DIR NAME
+has_target() { ninja -C "$1" -t targets all 2>/dev/null | cut -d: -f1 | grep -Fxq -- "$2"; }
