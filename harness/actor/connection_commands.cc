@@ -1,0 +1,125 @@
+#include "harness/actor/connection_commands.h"
+
+#include <time.h>
+
+#include "harness/actor/marks.h"
+
+namespace harness::actor {
+namespace {
+
+const std::string& NameOf(const Value& arguments) {
+  static const std::string kDefault = "c";
+  return arguments["conn"].is_text() ? arguments["conn"].Text() : kDefault;
+}
+
+// The distance between two commits of a burst is part of the load, not proof of anything.
+void Space(int64_t gap_us) {
+  if (gap_us <= 0) return;
+  const timespec gap{gap_us / 1'000'000, gap_us % 1'000'000 * 1000};
+  clock_nanosleep(CLOCK_MONOTONIC, 0, &gap, nullptr);
+}
+
+}  // namespace
+
+OpenOptions OpenOptions::From(const Value& v) {
+  return OpenOptions{.path = v["path"].Text(),
+                     .journal = v["journal"].Text(),
+                     .sync = v["sync"].Text(),
+                     .busy_ms = static_cast<int>(v["busy_ms"].Int(5000)),
+                     .create = v["create"].Bool(),
+                     .load = v["load"].Bool()};
+}
+
+SqlStatus OpenConnection(const OpenOptions& options, Subject& subject, Connection& out,
+                         std::string& journal) {
+  const int flags = SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0);
+  if (SqlStatus s = Connection::Open(options.path, flags, options.busy_ms, out); !s.ok()) return s;
+  Value mode;
+  const std::string set = options.journal.empty() ? "" : "=" + options.journal;
+  if (SqlStatus s = out.Scalar("PRAGMA journal_mode" + set, Value(), mode); !s.ok()) return s;
+  journal = mode.Text();
+  if (!options.sync.empty()) {
+    if (SqlStatus s = out.Exec("PRAGMA synchronous=" + options.sync); !s.ok()) return s;
+  }
+  return options.load ? subject.LoadOn(out) : SqlStatus();
+}
+
+void ConnectionCommands::Register() {
+  session_.On("open", [this](const Value& v) { return Open(v); });
+  session_.On("close", [this](const Value& v) { return Close(v); });
+  session_.On("exec", [this](const Value& v) { return Exec(v); });
+  session_.On("burst", [this](const Value& v) { return Burst(v); });
+  session_.On("setup", [this](const Value& v) {
+    Connection* db = Find(v);
+    if (!db) return Reply::Fail("no open connection \"" + NameOf(v) + "\"");
+    const SqlStatus s = CreateMarks(*db);
+    return s.ok() ? Reply::Okay() : Reply::Fail(s.failure());
+  });
+  session_.On("commit", [this](const Value& v) {
+    Connection* db = Find(v);
+    if (!db) return Reply::Fail("no open connection \"" + NameOf(v) + "\"");
+    return CommitMark(*db, v["writer"].Int(), v["seq"].Int(), v["pad"].Int());
+  });
+  session_.On("rollback", [this](const Value& v) {
+    Connection* db = Find(v);
+    return db ? RollBack(*db, v["kind"].Text())
+              : Reply::Fail("no open connection \"" + NameOf(v) + "\"");
+  });
+}
+
+Connection* ConnectionCommands::Find(const Value& arguments) {
+  const auto it = connections_.find(NameOf(arguments));
+  return it == connections_.end() ? nullptr : &it->second;
+}
+
+Reply ConnectionCommands::Open(const Value& arguments) {
+  Connection db;
+  std::string journal;
+  const SqlStatus status = OpenConnection(OpenOptions::From(arguments), subject_, db, journal);
+  if (!status.ok()) return Reply::Fail(status.failure());
+  connections_[NameOf(arguments)] = std::move(db);
+  return Reply::Okay(Value::MakeObject({{"journal", journal}}));
+}
+
+Reply ConnectionCommands::Close(const Value& arguments) {
+  Connection* db = Find(arguments);
+  if (!db) return Reply::Fail("no open connection \"" + NameOf(arguments) + "\"");
+  if (SqlStatus s = db->Close(); !s.ok()) return Reply::Fail(s.failure());
+  connections_.erase(NameOf(arguments));
+  return Reply::Okay();
+}
+
+Reply ConnectionCommands::Exec(const Value& arguments) {
+  Connection* db = Find(arguments);
+  if (!db) return Reply::Fail("no open connection \"" + NameOf(arguments) + "\"");
+  Value rows;
+  const SqlStatus status = db->Query(arguments["sql"].Text(), arguments["bind"], rows);
+  if (!status.ok()) return Reply::Fail(status.failure());
+  return Reply::Okay(Value::MakeObject({{"rows", rows}}));
+}
+
+Reply ConnectionCommands::Burst(const Value& arguments) {
+  const int64_t writer = arguments["writer"].Int();
+  const int64_t from = arguments["from"].Int(1);
+  const int64_t count = arguments["count"].Int(1);
+  const bool reopen = arguments["reopen"].Bool();
+  Connection* kept = Find(arguments);
+  if (!reopen && !kept) return Reply::Fail("no open connection \"" + NameOf(arguments) + "\"");
+  int64_t done = 0;
+  for (int64_t seq = from; seq < from + count; ++seq) {
+    const Value mark = Value::MakeObject({{"writer", writer}, {"seq", seq}});
+    const Reply reply = session_.Nested("commit", mark, [&] {
+      if (!reopen) return CommitMark(*kept, writer, seq, arguments["pad"].Int());
+      Connection db;
+      std::string journal;
+      const SqlStatus opened = OpenConnection(OpenOptions::From(arguments), subject_, db, journal);
+      if (!opened.ok()) return Reply::Fail(opened.failure());
+      return CommitMark(db, writer, seq, arguments["pad"].Int());
+    });
+    done += reply.type == OpType::kOk ? 1 : 0;
+    Space(arguments["gap_us"].Int());
+  }
+  return Reply::Okay(Value::MakeObject({{"done", done}, {"asked", count}}));
+}
+
+}  // namespace harness::actor

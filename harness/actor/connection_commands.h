@@ -1,0 +1,50 @@
+// Connections and the writer role: open, close, exec, setup, commit, burst, rollback (docs/protocol.md).
+#ifndef HARNESS_ACTOR_CONNECTION_COMMANDS_H_
+#define HARNESS_ACTOR_CONNECTION_COMMANDS_H_
+
+#include <map>
+#include <string>
+
+#include "harness/actor/session.h"
+#include "harness/actor/sqlite.h"
+#include "harness/actor/subject.h"
+
+namespace harness::actor {
+
+// How a connection is opened: the arguments of `open`.
+struct OpenOptions {
+  std::string path;
+  std::string journal;  // "" leaves it as it is
+  std::string sync;     // "" leaves it as it is
+  int busy_ms = 5000;
+  bool create = false;
+  bool load = false;
+
+  static OpenOptions From(const Value& arguments);
+};
+
+// Opens, sets busy timeout, journal mode and synchronous level, loads the subject where asked.
+// `journal` is the mode in force afterwards, which need not be the one that was asked for.
+SqlStatus OpenConnection(const OpenOptions& options, Subject& subject, Connection& out,
+                         std::string& journal);
+
+class ConnectionCommands {
+ public:
+  ConnectionCommands(Session& session, Subject& subject) : session_(session), subject_(subject) {}
+  void Register();
+
+ private:
+  Connection* Find(const Value& arguments);
+  Reply Open(const Value& arguments);
+  Reply Close(const Value& arguments);
+  Reply Exec(const Value& arguments);
+  Reply Burst(const Value& arguments);
+
+  Session& session_;
+  Subject& subject_;
+  std::map<std::string, Connection> connections_;
+};
+
+}  // namespace harness::actor
+
+#endif  // HARNESS_ACTOR_CONNECTION_COMMANDS_H_

@@ -1,0 +1,139 @@
+#include "harness/actor/job_commands.h"
+
+#include "harness/actor/connection_commands.h"
+#include "harness/actor/work_loop.h"
+
+namespace harness::actor {
+namespace {
+
+Value List(std::initializer_list<Value> values) { return Value(Value::Array(values)); }
+
+}  // namespace
+
+Reply ClaimJobs(Connection& db, const Value& v) {
+  Value json;
+  const SqlStatus s = db.Scalar("SELECT honker_claim_batch(?1, ?2, ?3, ?4)",
+                                List({v["queue"], v["worker"], v["n"].Int(1), v["lease_s"].Int(1)}),
+                                json);
+  if (!s.ok()) return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());
+  const Result<Value> claimed = Value::Parse(json.Text());
+  if (!claimed.ok()) {
+    // The claim may well have happened: what came back cannot be read.
+    return {OpType::kInfo, Value::MakeObject({{"message", claimed.error()}, {"got", json}})};
+  }
+  Value jobs = Value::MakeArray();
+  for (const Value& job : claimed.value().items()) {
+    jobs.Append(Value::MakeObject({{"id", job["id"]},
+                                   {"key", job["payload"]},
+                                   {"attempts", job["attempts"]},
+                                   {"claim_expires_at", job["claim_expires_at"]}}));
+  }
+  return Reply::Okay(Value::MakeObject({{"jobs", jobs}}));
+}
+
+Reply AckJob(Connection& db, const Value& v) {
+  Value done;
+  const SqlStatus s = db.Scalar("SELECT honker_ack(?1, ?2)", List({v["id"], v["worker"]}), done);
+  if (!s.ok()) return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());
+  return Reply::Okay(Value::MakeObject({{"done", done}}));
+}
+
+Reply NextClaimAt(Connection& db, const Value& v) {
+  Value at;
+  const SqlStatus s = db.Scalar("SELECT honker_queue_next_claim_at(?1)", List({v["queue"]}), at);
+  if (!s.ok()) return Reply::Fail(s.failure());
+  return Reply::Okay(Value::MakeObject({{"at", at}}));
+}
+
+void JobCommands::Register() {
+  const auto with_queue = [this](Reply (*run)(Connection&, const Value&)) {
+    return [this, run](const Value& v) {
+      return db_.is_open() ? run(db_, v) : Reply::Fail("open_queue comes first");
+    };
+  };
+  session_.On("open_queue", [this](const Value& v) { return OpenQueue(v); });
+  session_.On("enqueue", [this](const Value& v) {
+    return db_.is_open() ? Enqueue(v) : Reply::Fail("open_queue comes first");
+  });
+  session_.On("claim", with_queue(ClaimJobs));
+  session_.On("ack", with_queue(AckJob));
+  session_.On("next_claim_at", with_queue(NextClaimAt));
+  session_.On("jobs_left", [this](const Value& v) {
+    return db_.is_open() ? JobsLeft(v) : Reply::Fail("open_queue comes first");
+  });
+  session_.On("work", [this](const Value& v) { return Work(v); });
+  session_.On("stop", [this](const Value&) { return StopLoop(); });
+  session_.On("produce", [this](const Value& v) {
+    if (!db_.is_open()) return Reply::Fail("open_queue comes first");
+    int64_t done = 0;
+    for (int64_t i = v["from"].Int(1); i < v["from"].Int(1) + v["count"].Int(1); ++i) {
+      Value one = Value::MakeObject({{"queue", v["queue"]},
+                                     {"key", v["prefix"].Text() + std::to_string(i)},
+                                     {"rollback", v["rollback_every"].Int() > 0 &&
+                                                      i % v["rollback_every"].Int() == 0}});
+      done += session_.Nested("enqueue", one, [&] { return Enqueue(one); }).type == OpType::kOk;
+    }
+    return Reply::Okay(Value::MakeObject({{"done", done}}));
+  });
+}
+
+Reply JobCommands::OpenQueue(const Value& v) {
+  OpenOptions options = OpenOptions::From(v);
+  options.load = true;
+  std::string journal;
+  Connection db;
+  if (SqlStatus s = OpenConnection(options, subject_, db, journal); !s.ok()) return Reply::Fail(s.failure());
+  Value ignored;
+  if (SqlStatus s = db.Scalar("SELECT honker_bootstrap()", Value(), ignored); !s.ok()) {
+    return Reply::Fail(s.failure());
+  }
+  db_ = std::move(db);
+  return Reply::Okay(Value::MakeObject({{"journal", journal}}));
+}
+
+Reply JobCommands::Enqueue(const Value& v) {
+  const bool rollback = v["rollback"].Bool();
+  if (rollback) {
+    if (SqlStatus s = db_.Exec("BEGIN IMMEDIATE"); !s.ok()) return Reply::Fail(s.failure());
+  }
+  Value id;
+  const SqlStatus s = db_.Scalar(
+      "SELECT honker_enqueue(?1, ?2, NULL, ?3, ?4, ?5, NULL)",
+      List({v["queue"], v["key"], v["delay_s"], v["priority"].Int(0), v["max_attempts"].Int(100)}), id);
+  if (rollback) {
+    if (SqlStatus undone = db_.Exec("ROLLBACK"); !undone.ok()) return Reply::InDoubt(undone.failure());
+  }
+  if (!s.ok()) return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());
+  return Reply::Okay(Value::MakeObject({{"id", id}, {"rollback", rollback}}));
+}
+
+Reply JobCommands::JobsLeft(const Value& v) {
+  Value left = Value::MakeObject();
+  for (const char* table : {"live", "dead"}) {
+    Value rows;
+    const SqlStatus s = db_.Query(std::string("SELECT id FROM _honker_") + table + " WHERE queue=?1",
+                                  List({v["queue"]}), rows, 100'000);
+    if (!s.ok()) return Reply::Fail(s.failure());
+    Value ids = Value::MakeArray();
+    for (const Value& row : rows.items()) ids.Append(row.items()[0]);
+    left.Set(table, std::move(ids));
+  }
+  return Reply::Okay(std::move(left));
+}
+
+Reply JobCommands::Work(const Value& v) {
+  if (loop_.joinable()) return Reply::Fail("a work loop is running; stop it first");
+  Result<std::unique_ptr<WorkLoop>> loop = WorkLoop::Open(session_, subject_, v);
+  if (!loop.ok()) return Reply::Okay(Value::MakeObject({{"outcome", "refused"}, {"error", loop.error()}}));
+  loop_ = std::jthread([work = std::move(loop).value()](const std::stop_token& stop) { work->Run(stop); });
+  return Reply::Okay(Value::MakeObject({{"outcome", "opened"}}));
+}
+
+Reply JobCommands::StopLoop() {
+  if (!loop_.joinable()) return Reply::Okay();
+  loop_.request_stop();
+  loop_.join();
+  return Reply::Okay();
+}
+
+}  // namespace harness::actor

@@ -1,0 +1,47 @@
+// Producers and workers: enqueue, claim, ack, next_claim_at, work, stop, jobs_left (docs/protocol.md).
+//
+// All of them go through the subject's SQL functions on a connection that the subject is loaded on.
+#ifndef HARNESS_ACTOR_JOB_COMMANDS_H_
+#define HARNESS_ACTOR_JOB_COMMANDS_H_
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "harness/actor/session.h"
+#include "harness/actor/sqlite.h"
+#include "harness/actor/subject.h"
+
+namespace harness::actor {
+
+class JobCommands {
+ public:
+  JobCommands(Session& session, Subject& subject) : session_(session), subject_(subject) {}
+  ~JobCommands() { StopLoop(); }
+  void Register();
+
+ private:
+  // The commands' own connection, opened by `open_queue`.
+  Reply OpenQueue(const Value& arguments);
+  Reply Enqueue(const Value& arguments);
+  Reply JobsLeft(const Value& arguments);
+  Reply Work(const Value& arguments);
+  Reply StopLoop();
+
+  Session& session_;
+  Subject& subject_;
+  Connection db_;
+  std::jthread loop_;
+};
+
+// {"jobs":[{"id","key","attempts","claim_expires_at"}]} of one honker_claim_batch call.
+Reply ClaimJobs(Connection& db, const Value& arguments);
+// {"done":1} or {"done":0}.
+Reply AckJob(Connection& db, const Value& arguments);
+// {"at":seconds}.
+Reply NextClaimAt(Connection& db, const Value& arguments);
+
+}  // namespace harness::actor
+
+#endif  // HARNESS_ACTOR_JOB_COMMANDS_H_

@@ -1,0 +1,72 @@
+#include "harness/actor/session.h"
+
+#include <unistd.h>
+
+#include <iostream>
+
+namespace harness::actor {
+
+Status Session::Begin(const std::string& process, const std::string& history_path) {
+  return history_.Open(history_path, process);
+}
+
+void Session::Send(const Value& line) {
+  // One write: lines of several threads never mix (they are shorter than PIPE_BUF or sent by the main
+  // thread while no other reply is due).
+  const std::string text = line.Print() + "\n";
+  size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t n = write(STDOUT_FILENO, text.data() + done, text.size() - done);
+    if (n <= 0) std::_Exit(70);  // nobody listens any more
+    done += static_cast<size_t>(n);
+  }
+}
+
+int Session::Serve(const Value& hello) {
+  Send(Value::MakeObject({{"hello", hello}}));
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    const Result<Value> command = Value::Parse(line);
+    const int64_t call = command.ok() ? command.value()["call"].Int() : 0;
+    const std::string op = command.ok() ? command.value()["op"].Text() : "";
+    if (op == "quit") return 0;
+    const Value arguments = command.ok() ? command.value()["value"] : Value();
+    const auto handler = handlers_.find(op);
+    Reply reply;
+    if (!command.ok()) {
+      reply = Reply::Fail(command.error());
+    } else if (handler == handlers_.end()) {
+      reply = Reply::Fail("unknown command \"" + op + "\"");
+    } else {
+      history_.Append(OpType::kInvoke, call, op, arguments);
+      reply = handler->second(arguments);
+    }
+    const int64_t t = history_.Append(reply.type, call, op.empty() ? "?" : op, reply.value);
+    Send(Value::MakeObject({{"call", call},
+                            {"type", ToString(reply.type)},
+                            {"op", op},
+                            {"value", std::move(reply.value)},
+                            {"t", t}}));
+  }
+  return 0;
+}
+
+Reply Session::Nested(const std::string& op, const Value& value,
+                      const std::function<Reply()>& body) {
+  const int64_t call = next_nested_.fetch_sub(1);
+  history_.Append(OpType::kInvoke, call, op, value);
+  Reply reply = body();
+  history_.Append(reply.type, call, op, reply.value);
+  return reply;
+}
+
+void Session::Record(const std::string& event, Value value, int64_t t_ns) {
+  history_.AppendAt(t_ns > 0 ? t_ns : NowNs(), OpType::kEvent, 0, event, std::move(value));
+}
+
+void Session::Tell(const std::string& event, Value value) {
+  Send(Value::MakeObject({{"event", event}, {"value", value}, {"t", NowNs()}}));
+  Record(event, std::move(value));
+}
+
+}  // namespace harness::actor

@@ -1,0 +1,64 @@
+// The subject as a process meets it: an extension library with SQL functions and a watcher C ABI.
+//
+// Loaded on a `:memory:` connection before its C ABI is touched: loading writes a table, and an actor
+// that only watches must not write to the database under test. The library stays loaded.
+// The declarations below are SPEC.md section 4, written down again: the harness includes no subject's
+// header.
+#ifndef HARNESS_ACTOR_SUBJECT_H_
+#define HARNESS_ACTOR_SUBJECT_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "harness/actor/sqlite.h"
+#include "harness/base/result.h"
+
+namespace harness::actor {
+
+struct WatcherHandle;  // opaque: HonkerWatcherHandle of the subject
+
+struct WatcherAbi {
+  WatcherHandle* (*open)(const char* db_path, const char* backend, char* err, size_t err_len);
+  WatcherHandle* (*open_v2)(const char* db_path, const char* backend, uint64_t poll_interval_ms,
+                            char* err, size_t err_len);
+  int (*wait)(WatcherHandle*, uint64_t timeout_ms);
+  void (*close)(WatcherHandle*);
+};
+
+class Subject {
+ public:
+  // Remembers the path only. `preload` false is for cells about a C ABI that was never initialised.
+  explicit Subject(std::string library) : library_(std::move(library)) {}
+
+  const std::string& library() const { return library_; }
+  // Loads the extension on a connection of the caller.
+  SqlStatus LoadOn(Connection& db) { return db.LoadExtension(library_); }
+  // Makes the C ABI usable: loads on `:memory:` once, unless told not to, then finds the symbols.
+  Result<const WatcherAbi*> Abi(bool load_first = true);
+
+ private:
+  std::string library_;
+  Connection memory_;
+  WatcherAbi abi_{};
+  bool abi_ready_ = false;
+};
+
+// One open handle of either form (C ABI or SQL functions). Not thread-safe; may be handed to another
+// thread while nobody waits.
+class WatcherPort {
+ public:
+  virtual ~WatcherPort() = default;
+  // 1 update, 0 timeout, -1 dead or closed, -2 internal error.
+  virtual int Wait(uint64_t timeout_ms) = 0;
+};
+
+// Refusals come back as the subject's own sentence. `poll_ms` 0 means the subject's default.
+Result<std::unique_ptr<WatcherPort>> OpenByAbi(const WatcherAbi& abi, const std::string& path,
+                                               const std::string& backend, uint64_t poll_ms);
+Result<std::unique_ptr<WatcherPort>> OpenBySql(Subject& subject, const std::string& path,
+                                               const std::string& backend, uint64_t poll_ms);
+
+}  // namespace harness::actor
+
+#endif  // HARNESS_ACTOR_SUBJECT_H_

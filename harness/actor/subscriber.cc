@@ -1,0 +1,86 @@
+#include "harness/actor/subscriber.h"
+
+#include "harness/actor/marks.h"
+
+namespace harness::actor {
+namespace {
+
+// A wait is cut into slices, so that "a wait began after that and timed out" can be seen soon.
+constexpr uint64_t kWaitSliceMs = 20;
+
+}  // namespace
+
+Subscriber::Subscriber(Session& session, int64_t number, std::unique_ptr<WatcherPort> port,
+                       Connection reread, std::condition_variable& news)
+    : session_(session),
+      number_(number),
+      port_(std::move(port)),
+      reread_(std::move(reread)),
+      news_(news) {}
+
+void Subscriber::Start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+}
+
+void Subscriber::Stop() {
+  if (thread_.joinable()) {
+    thread_.request_stop();
+    thread_.join();
+  }
+  port_.reset();
+}
+
+SubscriberState Subscriber::state() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+void Subscriber::Run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const int64_t begin_ns = NowNs();
+    const int rc = port_->Wait(kWaitSliceMs);
+    const int64_t end_ns = NowNs();
+    if (rc == 0) {
+      const std::lock_guard lock(mutex_);
+      ++state_.timeouts;
+      state_.quiet_since_ns = begin_ns;
+    } else if (rc == 1) {
+      OnWake(end_ns);
+    } else {
+      session_.Record("dead", Value::MakeObject({{"sub", number_}, {"rc", rc}}), end_ns);
+      const std::lock_guard lock(mutex_);
+      state_.dead = true;
+    }
+    news_.notify_all();
+    const std::lock_guard lock(mutex_);
+    if (state_.dead || state_.overtriggered) return;
+  }
+}
+
+void Subscriber::OnWake(int64_t woken_ns) {
+  Value wake = Value::MakeObject({{"sub", number_}});
+  const int64_t begin_ns = NowNs();
+  Value marks;
+  const SqlStatus status = ReadMarks(reread_, marks);
+  const int64_t end_ns = NowNs();
+  const std::lock_guard lock(mutex_);
+  wake.Set("n", ++state_.wakes).Set("begin", begin_ns).Set("end", end_ns);
+  bool news = false;
+  if (status.ok()) {
+    wake.Set("seen", marks);
+    for (const Value::Member& m : marks.members()) {
+      int64_t& best = state_.seen[m.name];
+      news |= m.value.Int() > best;
+      best = std::max(best, m.value.Int());
+    }
+  } else {
+    wake.Set("error", status.failure().ToValue());
+  }
+  session_.Record("wake", std::move(wake), woken_ns);
+  idle_wakes_ = news ? 0 : idle_wakes_ + 1;
+  if (idle_wakes_ < kOvertrigger) return;
+  state_.overtriggered = true;
+  session_.Tell("overtrigger", Value::MakeObject({{"sub", number_}, {"wakes", kOvertrigger}}));
+}
+
+}  // namespace harness::actor

@@ -1,0 +1,34 @@
+// Evidence that a thread of this process was awake: its voluntary context switches, as the kernel counts
+// them in /proc/self/task/<tid>/status. A watcher thread that sleeps between its looks gains one a look.
+#ifndef HARNESS_ACTOR_THREAD_ACTIVITY_H_
+#define HARNESS_ACTOR_THREAD_ACTIVITY_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <set>
+
+namespace harness::actor {
+
+// The threads of this process, now.
+std::set<pid_t> ThreadIds();
+
+// Voluntary context switches of one thread; -1 where it is gone.
+int64_t VoluntarySwitches(pid_t tid);
+
+// Counts the looks of a set of threads from the moment it was made.
+class LookCounter {
+ public:
+  explicit LookCounter(const std::set<pid_t>& threads);
+  // How often the busiest of the threads went to sleep since then. (A subject may keep helper threads
+  // that sleep for ever; one that looks is enough.)
+  int64_t Looks() const;
+
+ private:
+  std::map<pid_t, int64_t> start_;
+};
+
+}  // namespace harness::actor
+
+#endif  // HARNESS_ACTOR_THREAD_ACTIVITY_H_

@@ -1,0 +1,137 @@
+#include "harness/actor/watch_commands.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "harness/actor/marks.h"
+#include "harness/actor/thread_activity.h"
+
+namespace harness::actor {
+namespace {
+
+// Looks of the watcher that must have passed before silence means something: the first may have begun
+// before the command did, the second is a whole one, the third forgives a look that met BUSY.
+constexpr int64_t kLooksForQuiet = 3;
+
+}  // namespace
+
+void WatchCommands::Register() {
+  session_.On("watch", [this](const Value& v) { return Watch(v); });
+  session_.On("await", [this](const Value& v) { return Await(v, Goal::kMarks, 30'000); });
+  session_.On("quiesce", [this](const Value& v) { return Await(v, Goal::kQuiet, 30'000); });
+  session_.On("await_death", [this](const Value& v) { return Await(v, Goal::kDeath, 10'000); });
+  session_.On("unwatch", [this](const Value& v) { return Unwatch(v); });
+}
+
+Reply WatchCommands::Watch(const Value& arguments) {
+  const std::string& path = arguments["path"].Text();
+  const std::string& backend = arguments["backend"].Text();
+  const auto count = arguments["subscribers"].Int(1);
+  const auto lazy = arguments["lazy"].Int(0);
+  const auto first = arguments["first_sub"].Int(static_cast<int64_t>(subscribers_.size()));
+  const auto poll_ms = static_cast<uint64_t>(arguments["poll_ms"].Int(0));
+  const bool by_sql = arguments["via"].Text() == "sql";
+  if (path.empty() || count < 1) return Reply::Fail("watch needs path and subscribers >= 1");
+
+  const std::set<pid_t> before = ThreadIds();
+  std::vector<std::unique_ptr<Subscriber>> opened;
+  for (int64_t i = 0; i < count; ++i) {
+    // An application has its database open, and has read from it, before it subscribes.
+    Connection reread;
+    const bool read_first = arguments["read_first"].Bool(true);
+    SqlStatus status = Connection::Open(path, SQLITE_OPEN_READWRITE, Subscriber::kRereadBusyMs, reread);
+    if (!status.ok() && read_first) return Reply::Fail(status.failure());
+    if (Value ignored; read_first) {
+      if (SqlStatus s = ReadMarks(reread, ignored); !s.ok()) return Reply::Fail(s.failure());
+    }
+    Result<std::unique_ptr<WatcherPort>> port = Error{""};
+    if (by_sql) {
+      port = OpenBySql(subject_, path, backend, poll_ms);
+    } else {
+      const Result<const WatcherAbi*> abi = subject_.Abi(arguments["load_first"].Bool(true));
+      if (!abi.ok()) return Reply::Fail(abi.error());
+      port = OpenByAbi(*abi.value(), path, backend, poll_ms);
+    }
+    if (!port.ok()) {
+      return Reply::Okay(
+          Value::MakeObject({{"outcome", "refused"}, {"error", EncodeBytes(port.error())}}));
+    }
+    opened.push_back(std::make_unique<Subscriber>(session_, first + i, std::move(port).value(),
+                                                  std::move(reread), news_));
+  }
+  Value threads = Value::MakeArray();
+  for (pid_t tid : ThreadIds()) {
+    if (before.contains(tid)) continue;
+    subject_threads_.insert(tid);
+    threads.Append(tid);
+  }
+  Value subs = Value::MakeArray();
+  for (size_t i = 0; i < opened.size(); ++i) {
+    subs.Append(opened[i]->number());
+    if (static_cast<int64_t>(i) >= lazy) opened[i]->Start();
+    subscribers_.push_back(std::move(opened[i]));
+  }
+  return Reply::Okay(
+      Value::MakeObject({{"outcome", "opened"}, {"subs", subs}, {"lazy", lazy}, {"threads", threads}}));
+}
+
+Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_limit_ms) {
+  const int64_t start_ns = NowNs();
+  const int64_t limit_ns = start_ns + arguments["limit_ms"].Int(default_limit_ms) * 1'000'000;
+  const Value& marks = arguments["marks"];
+  const LookCounter looks(subject_threads_);
+  int64_t awake_since_ns = 0;  // when the watcher was first known to have looked often enough
+
+  const auto judge = [&](const Subscriber& sub, bool at_limit) -> std::string {
+    const SubscriberState s = sub.state();
+    if (goal == Goal::kMarks) {
+      const auto reached = [&](const Value::Member& m) {
+        const auto it = s.seen.find(m.name);
+        return it != s.seen.end() && it->second >= m.value.Int();
+      };
+      if (std::ranges::all_of(marks.members(), reached)) return "seen";
+    }
+    if (s.dead) return "dead";
+    if (s.overtriggered) return "overtrigger";
+    const bool quiet = awake_since_ns > 0 && s.quiet_since_ns > awake_since_ns;
+    // A death may take its time: silence is only judged when the limit has passed.
+    if (quiet && (goal != Goal::kDeath || at_limit)) return "quiet";
+    return at_limit ? "limit" : "";
+  };
+
+  while (true) {
+    if (awake_since_ns == 0 && looks.Looks() >= kLooksForQuiet) awake_since_ns = NowNs();
+    const bool at_limit = NowNs() >= limit_ns;
+    Value subs = Value::MakeArray();
+    bool undecided = false;
+    for (const auto& sub : subscribers_) {
+      if (!sub->waits()) continue;
+      const std::string result = judge(*sub, at_limit);
+      undecided |= result.empty();
+      const SubscriberState s = sub->state();
+      subs.Append(Value::MakeObject({{"sub", sub->number()},
+                                     {"result", result},
+                                     {"looks", looks.Looks()},
+                                     {"waits", s.timeouts},
+                                     {"wakes", s.wakes}}));
+    }
+    if (!undecided) return Reply::Okay(Value::MakeObject({{"subs", subs}}));
+    std::unique_lock lock(news_mutex_);
+    news_.wait_for(lock, std::chrono::milliseconds(2));
+  }
+}
+
+Reply WatchCommands::Unwatch(const Value& arguments) {
+  const auto listed = [&](const std::unique_ptr<Subscriber>& sub) {
+    if (!arguments["subs"].is_array()) return true;
+    const auto& wanted = arguments["subs"].items();
+    return std::ranges::any_of(wanted, [&](const Value& v) { return v.Int() == sub->number(); });
+  };
+  for (const auto& sub : subscribers_) {
+    if (listed(sub)) sub->Stop();
+  }
+  const auto closed = std::erase_if(subscribers_, listed);
+  return Reply::Okay(Value::MakeObject({{"closed", closed}}));
+}
+
+}  // namespace harness::actor

@@ -1,0 +1,39 @@
+// The watcher role: watch, await, quiesce, await_death, unwatch (docs/protocol.md, section 3).
+#ifndef HARNESS_ACTOR_WATCH_COMMANDS_H_
+#define HARNESS_ACTOR_WATCH_COMMANDS_H_
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "harness/actor/session.h"
+#include "harness/actor/subject.h"
+#include "harness/actor/subscriber.h"
+
+namespace harness::actor {
+
+class WatchCommands {
+ public:
+  WatchCommands(Session& session, Subject& subject) : session_(session), subject_(subject) {}
+  void Register();
+
+ private:
+  enum class Goal { kMarks, kQuiet, kDeath };
+
+  Reply Watch(const Value& arguments);
+  Reply Await(const Value& arguments, Goal goal, int64_t default_limit_ms);
+  Reply Unwatch(const Value& arguments);
+
+  Session& session_;
+  Subject& subject_;
+  std::vector<std::unique_ptr<Subscriber>> subscribers_;
+  std::set<pid_t> subject_threads_;
+  std::mutex news_mutex_;
+  std::condition_variable news_;
+};
+
+}  // namespace harness::actor
+
+#endif  // HARNESS_ACTOR_WATCH_COMMANDS_H_

@@ -1,0 +1,88 @@
+#include "harness/actor/work_loop.h"
+
+#include <time.h>
+
+#include <algorithm>
+
+#include "harness/actor/connection_commands.h"
+#include "harness/actor/job_commands.h"
+
+namespace harness::actor {
+namespace {
+
+// A sleep is cut into slices only to notice `stop`; a slice that ends does not claim.
+constexpr int64_t kSliceMs = 50;
+
+int64_t WallMs() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<WorkLoop>> WorkLoop::Open(Session& session, Subject& subject,
+                                                 const Value& arguments) {
+  std::unique_ptr<WorkLoop> loop(new WorkLoop(session, arguments));
+  OpenOptions options = OpenOptions::From(arguments);
+  options.load = true;
+  std::string journal;
+  if (SqlStatus s = OpenConnection(options, subject, loop->db_, journal); !s.ok()) {
+    return Error{s.failure().message};
+  }
+  Value ignored;
+  if (SqlStatus s = loop->db_.Scalar("SELECT honker_bootstrap()", Value(), ignored); !s.ok()) {
+    return Error{s.failure().message};
+  }
+  const Result<const WatcherAbi*> abi = subject.Abi();
+  if (!abi.ok()) return Error{abi.error()};
+  Result<std::unique_ptr<WatcherPort>> port =
+      OpenByAbi(*abi.value(), options.path, arguments["backend"].Text(), 0);
+  if (!port.ok()) return Error{port.error()};
+  loop->port_ = std::move(port).value();
+  return loop;
+}
+
+void WorkLoop::Run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    if (ClaimAndAck()) continue;
+    if (!Sleep(stop)) return;
+  }
+}
+
+bool WorkLoop::ClaimAndAck() {
+  const Value claim = Value::MakeObject({{"queue", arguments_["queue"]},
+                                         {"worker", arguments_["worker"]},
+                                         {"n", arguments_["batch"].Int(1)},
+                                         {"lease_s", arguments_["lease_s"].Int(1)}});
+  const Reply claimed = session_.Nested("claim", claim, [&] { return ClaimJobs(db_, claim); });
+  for (const Value& job : claimed.value["jobs"].items()) {
+    const Value ack = Value::MakeObject({{"id", job["id"]}, {"worker", arguments_["worker"]}});
+    session_.Nested("ack", ack, [&] { return AckJob(db_, ack); });
+  }
+  // After a failed claim (contention) the loop tries again at once: no wake need come for it.
+  return claimed.type != OpType::kOk || !claimed.value["jobs"].items().empty();
+}
+
+bool WorkLoop::Sleep(const std::stop_token& stop) {
+  const Value ask = Value::MakeObject({{"queue", arguments_["queue"]}});
+  const Reply next = session_.Nested("next_claim_at", ask, [&] { return NextClaimAt(db_, ask); });
+  const int64_t until_s = next.value["at"].Int(0);
+  std::string woken_by;
+  while (woken_by.empty()) {
+    const int64_t left_ms = until_s == 0 ? kSliceMs : until_s * 1000 - WallMs();
+    if (stop.stop_requested()) {
+      woken_by = "stop";
+    } else if (left_ms <= 0) {
+      woken_by = "deadline";
+    } else {
+      const int rc = port_->Wait(static_cast<uint64_t>(std::min(left_ms, kSliceMs)));
+      if (rc == 1) woken_by = "wake";
+      if (rc < 0) woken_by = "dead";
+    }
+  }
+  session_.Record("sleep", Value::MakeObject({{"until", until_s}, {"woken_by", woken_by}}));
+  return woken_by != "dead";
+}
+
+}  // namespace harness::actor

@@ -1,0 +1,41 @@
+// A worker as the documentation tells applications to write one: claim, handle, ack; when there is nothing,
+// sleep until a commit wakes it or the next claim deadline comes. There is no idle poll here on
+// purpose: what it would repair is what a scenario wants to see.
+#ifndef HARNESS_ACTOR_WORK_LOOP_H_
+#define HARNESS_ACTOR_WORK_LOOP_H_
+
+#include <memory>
+#include <stop_token>
+
+#include "harness/actor/session.h"
+#include "harness/actor/sqlite.h"
+#include "harness/actor/subject.h"
+
+namespace harness::actor {
+
+class WorkLoop {
+ public:
+  // Opens the worker's connection and its watcher before the first claim, so that no commit falls
+  // between them. A refusal is the subject's sentence.
+  static Result<std::unique_ptr<WorkLoop>> Open(Session& session, Subject& subject,
+                                                const Value& arguments);
+  // Runs until stopped or until the watcher dies. Each claim, ack and next_claim_at is an op; each
+  // sleep a `sleep` event.
+  void Run(const std::stop_token& stop);
+
+ private:
+  WorkLoop(Session& session, Value arguments) : session_(session), arguments_(std::move(arguments)) {}
+  // True when something was claimed.
+  bool ClaimAndAck();
+  // Returns false when the watcher is dead.
+  bool Sleep(const std::stop_token& stop);
+
+  Session& session_;
+  Value arguments_;
+  Connection db_;
+  std::unique_ptr<WatcherPort> port_;
+};
+
+}  // namespace harness::actor
+
+#endif  // HARNESS_ACTOR_WORK_LOOP_H_
