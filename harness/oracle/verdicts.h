@@ -1,0 +1,34 @@
+// Short ways to say a verdict, and the words that proofs share.
+#ifndef HARNESS_ORACLE_VERDICTS_H_
+#define HARNESS_ORACLE_VERDICTS_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/oracle/oracle.h"
+
+namespace harness {
+
+inline Verdict Pass(std::string reason, Value figures) {
+  return Verdict{Outcome::kPass, std::move(reason), {}, std::move(figures)};
+}
+
+// `reason` names the evidence that is missing.
+inline Verdict Unknown(std::string reason, Value figures) {
+  return Verdict{Outcome::kUnknown, std::move(reason), {}, std::move(figures)};
+}
+
+// `proof` ends in the contradiction.
+inline Verdict Fail(std::string reason, std::vector<ProofStep> proof, Value figures) {
+  return Verdict{Outcome::kFail, std::move(reason), std::move(proof), std::move(figures)};
+}
+
+// "1 commit", "2 commits": the noun takes a plain s.
+inline std::string Count(int64_t n, const std::string& noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
+
+}  // namespace harness
+
+#endif  // HARNESS_ORACLE_VERDICTS_H_
