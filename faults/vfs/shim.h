@@ -1,0 +1,35 @@
+// The shim VFS "fault": forwards every call to the VFS that was the default before it, counts it,
+// and passes the gates before and after it.
+//
+// Forwarding is complete: the methods of all three versions of sqlite3_io_methods and sqlite3_vfs,
+// with the version and the shared-memory methods of the file below (a VFS without xShmMap stays
+// one, so SQLite's own refusal of WAL there is unchanged). SQLITE_FCNTL_VFSNAME answers
+// "fault/<below>". SQLITE_FCNTL_FILE_POINTER and the other *_POINTER controls never reach a VFS:
+// SQLite answers them itself, with the shim's file, whose methods forward. The connection's own
+// descriptors and locks stay those of the VFS below; the shim opens none of SQLite's files.
+//
+// What is not covered yet: failing, delaying and shortening calls, denied locks, the virtual clock,
+// the recording of the write order.
+
+#ifndef HONKER_FAULTS_VFS_SHIM_H_
+#define HONKER_FAULTS_VFS_SHIM_H_
+
+#include "faults/vfs/gatekeeper.h"
+
+struct sqlite3_vfs;
+
+namespace faults::vfs {
+
+inline constexpr char kShimName[] = "fault";
+
+// The process's gatekeeper: one shim, one table of counters. Lives until the process ends.
+Gatekeeper& TheGatekeeper();
+
+// Fills the shim over `below` and returns it; the caller registers it. Only the first call decides
+// what is below; the shim lives until the process ends. One thread at a time (SQLite's extension
+// loading may run in several: the caller holds a lock).
+sqlite3_vfs* ShimOver(sqlite3_vfs* below);
+
+}  // namespace faults::vfs
+
+#endif  // HONKER_FAULTS_VFS_SHIM_H_
