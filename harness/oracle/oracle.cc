@@ -22,7 +22,8 @@ void AddPercentiles(Value& figures, const std::string& name, std::vector<int64_t
   std::sort(samples_ns.begin(), samples_ns.end());
   const auto at = [&](double quantile) {
     // Nearest-rank: the smallest sample that at least `quantile` of all samples do not exceed.
-    const size_t rank = static_cast<size_t>(std::ceil(quantile * static_cast<double>(samples_ns.size())));
+    const size_t rank =
+        static_cast<size_t>(std::ceil(quantile * static_cast<double>(samples_ns.size())));
     return static_cast<double>(samples_ns[std::max<size_t>(rank, 1) - 1]) / 1000.0;
   };
   figures.Set(name + "_n", samples_ns.size());

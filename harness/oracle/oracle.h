@@ -1,9 +1,9 @@
 // What an oracle is: a pure function from a history to a verdict with its proof.
 //
-// No oracle sees a live database, a clock or the file system; the same history gives the same verdict,
-// at once or a year later (`honker-harness report DIR` judges again). Linear in the number of ops up to
-// a logarithm. An oracle that finds no evidence that the interesting thing happened says kUnknown,
-// never kPass.
+// No oracle sees a live database, a clock or the file system; the same history gives the same
+// verdict, at once or a year later (`honker-harness report DIR` judges again). Linear in the number
+// of ops up to a logarithm. An oracle that finds no evidence that the interesting thing happened
+// says kUnknown, never kPass.
 #ifndef HARNESS_ORACLE_ORACLE_H_
 #define HARNESS_ORACLE_ORACLE_H_
 

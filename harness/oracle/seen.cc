@@ -40,6 +40,10 @@ class Listener {
         sightings_[m.name].push_back({wake.begin_ns, m.value.Int(), &wake});
       }
     }
+    std::ranges::sort(failed_reads_);
+    for (auto& [writer, theirs] : sightings_) {
+      std::ranges::stable_sort(theirs, {}, &Sighting::begin_ns);
+    }
     for (const Answer& answer : sub.answers) {
       if (answer.command == "await_death") continue;
       if (answer.result == "quiet") quiet_.push_back(&answer);

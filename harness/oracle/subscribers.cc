@@ -12,7 +12,6 @@ namespace {
 
 using Marks = std::map<std::string, int64_t>;
 
-// Every answer says where the waiting had come to; these two commands prove silence at once.
 constexpr std::string_view kAsking[] = {"await", "quiesce", "await_death"};
 
 bool Deadly(const Value& signal) {
@@ -178,14 +177,14 @@ class Collector {
       if (!fault.failed()) faults.push_back(fault.invoke->t_ns);
     }
     for (Subscriber& sub : subs_) {
-      if (sub.ending != Ending::kDead) continue;
+      sub.late = DeadIsHeld(subs_, sub.process, sub.backend, sub.asked_ns);
+      if (sub.ending != Ending::kDead || sub.late) continue;
       const auto it = std::ranges::lower_bound(faults, sub.asked_ns);
       sub.end_explained = it != faults.end() && *it <= sub.dead_ns;
     }
   }
 
   static void Finish(Subscriber& sub, Marks best) {
-    std::ranges::stable_sort(sub.wakes, {}, &Wake::begin_ns);
     std::ranges::stable_sort(sub.answers, {}, &Answer::invoke_op);
     for (Wake& wake : sub.wakes) {
       for (const Value::Member& m : wake.seen->members()) {
@@ -204,6 +203,14 @@ class Collector {
 };
 
 }  // namespace
+
+bool DeadIsHeld(const std::vector<Subscriber>& subscribers, const std::string& process,
+                const std::string& backend, int64_t t_ns) {
+  return std::ranges::any_of(subscribers, [&](const Subscriber& sub) {
+    return sub.dead_ns <= t_ns && sub.released_ns > t_ns && sub.process == process &&
+           sub.backend == backend;
+  });
+}
 
 std::vector<Subscriber> Subscribers(const History& history) { return Collector(history).Collect(); }
 

@@ -57,17 +57,25 @@ struct Subscriber {
   // died after a fault.
   bool end_explained = true;
 
+  // It was opened while its process still held a handle of the same backend whose watcher was dead.
+  bool late = false;
+
   std::optional<size_t> dead_op;  // where its death was first said
   int64_t dead_ns = INT64_MAX;
   int64_t dead_rc = -1;             // what the wait returned
   int64_t released_ns = INT64_MAX;  // handle closed by `unwatch`, or gone with its process
 
-  std::vector<Wake> wakes;      // in the order of their re-reads
+  std::vector<Wake> wakes;      // in the order in which the waits returned
   std::vector<Answer> answers;  // in the order of the calls
 
   // "watcher:1 subscriber 0"
   std::string Name() const { return process + " subscriber " + std::to_string(number); }
 };
+
+// Whether a watcher of that backend was dead, and not all of its handles closed, in that process
+// then. A `watch` at that moment is one that comes after the death.
+bool DeadIsHeld(const std::vector<Subscriber>& subscribers, const std::string& process,
+                const std::string& backend, int64_t t_ns);
 
 // In the order of opening. Points into `history`, which must outlive it.
 std::vector<Subscriber> Subscribers(const History& history);

@@ -3,6 +3,7 @@
 #define HARNESS_ORACLE_VERDICTS_H_
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,16 @@ inline Verdict Fail(std::string reason, std::vector<ProofStep> proof, Value figu
 // "1 commit", "2 commits": the noun takes a plain s.
 inline std::string Count(int64_t n, const std::string& noun) {
   return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
+
+// Text as processes wrote it, also where it travelled as {"b64": ...}.
+inline std::string PlainText(const Value& value) {
+  const Result<std::string> text = DecodeBytes(value);
+  return text.ok() ? text.value() : "";
+}
+
+inline bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
 }
 
 }  // namespace harness

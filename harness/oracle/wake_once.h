@@ -1,0 +1,27 @@
+// WAKE-ONCE: commit, wake, next commit: exactly one wake each; bursts coalesce.
+//
+// The history is cut at every `quiesce` that proved a subscriber quiet while nothing else was under
+// way. Between two cuts, the wakes from the first invoke to the end of the closing quiesce belong
+// to the commits there: one commit, exactly one wake (0 is missed, more is doubled); several
+// commits, at least one wake and no more than there were commits.
+//
+// Needs: `watch`, `commit`, `quiesce` after each commit, `wake` events. Params: `min_steps` (single
+//   commits that have to be judged, per history; 1).
+// fail: a missed or a doubled wake. unknown: no single commit between two proofs of silence, a
+// commit
+//   that no proof follows while the subscriber listens on, or too few steps. Stretches in which
+//   anything else touched the database (exec, rollback, open ...) are not judged. pass: otherwise.
+// Figures: steps (single commits judged), bursts, skipped (stretches not judged), missed, doubled,
+//   undecided; all per subscriber.
+#ifndef HARNESS_ORACLE_WAKE_ONCE_H_
+#define HARNESS_ORACLE_WAKE_ONCE_H_
+
+#include "harness/oracle/oracle.h"
+
+namespace harness {
+
+Verdict CheckWakeOnce(const History& history, const Expectation& expectation);
+
+}  // namespace harness
+
+#endif  // HARNESS_ORACLE_WAKE_ONCE_H_
