@@ -58,7 +58,13 @@ void ConnectionCommands::Register() {
   session_.On("commit", [this](const Value& v) {
     Connection* db = Find(v);
     if (!db) return Reply::Fail("no open connection \"" + NameOf(v) + "\"");
+    if (v["held"].Bool()) return CommitHeld(*db);
     return CommitMark(*db, v["writer"].Int(), v["seq"].Int(), v["pad"].Int());
+  });
+  session_.On("hold", [this](const Value& v) {
+    Connection* db = Find(v);
+    if (!db) return Reply::Fail("no open connection \"" + NameOf(v) + "\"");
+    return HoldMark(*db, v["writer"].Int(), v["seq"].Int());
   });
   session_.On("rollback", [this](const Value& v) {
     Connection* db = Find(v);

@@ -1,7 +1,6 @@
 #include "harness/actor/job_commands.h"
 
 #include "harness/actor/connection_commands.h"
-#include "harness/actor/work_loop.h"
 
 namespace harness::actor {
 namespace {
@@ -62,6 +61,9 @@ void JobCommands::Register() {
     return db_.is_open() ? JobsLeft(v) : Reply::Fail("open_queue comes first");
   });
   session_.On("work", [this](const Value& v) { return Work(v); });
+  session_.On("work_state", [this](const Value&) {
+    return work_ ? Reply::Okay(work_->State()) : Reply::Fail("no work loop is running");
+  });
   session_.On("stop", [this](const Value&) { return StopLoop(); });
   session_.On("produce", [this](const Value& v) {
     if (!db_.is_open()) return Reply::Fail("open_queue comes first");
@@ -125,7 +127,8 @@ Reply JobCommands::Work(const Value& v) {
   if (loop_.joinable()) return Reply::Fail("a work loop is running; stop it first");
   Result<std::unique_ptr<WorkLoop>> loop = WorkLoop::Open(session_, subject_, v);
   if (!loop.ok()) return Reply::Okay(Value::MakeObject({{"outcome", "refused"}, {"error", loop.error()}}));
-  loop_ = std::jthread([work = std::move(loop).value()](const std::stop_token& stop) { work->Run(stop); });
+  work_ = std::move(loop).value();
+  loop_ = std::jthread([this](const std::stop_token& stop) { work_->Run(stop); });
   return Reply::Okay(Value::MakeObject({{"outcome", "opened"}}));
 }
 
@@ -133,6 +136,7 @@ Reply JobCommands::StopLoop() {
   if (!loop_.joinable()) return Reply::Okay();
   loop_.request_stop();
   loop_.join();
+  work_.reset();
   return Reply::Okay();
 }
 

@@ -4,14 +4,13 @@
 #ifndef HARNESS_ACTOR_JOB_COMMANDS_H_
 #define HARNESS_ACTOR_JOB_COMMANDS_H_
 
-#include <condition_variable>
-#include <mutex>
-#include <string>
+#include <memory>
 #include <thread>
 
 #include "harness/actor/session.h"
 #include "harness/actor/sqlite.h"
 #include "harness/actor/subject.h"
+#include "harness/actor/work_loop.h"
 
 namespace harness::actor {
 
@@ -32,6 +31,7 @@ class JobCommands {
   Session& session_;
   Subject& subject_;
   Connection db_;
+  std::unique_ptr<WorkLoop> work_;
   std::jthread loop_;
 };
 

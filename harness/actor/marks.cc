@@ -42,18 +42,33 @@ SqlStatus ReadMarks(Connection& db, Value& marks) {
   return {};
 }
 
-Reply CommitMark(Connection& db, int64_t writer, int64_t seq, int64_t pad) {
-  if (SqlStatus s = db.Exec("BEGIN IMMEDIATE"); !s.ok()) return Reply::Fail(s.failure());
+namespace {
+
+Reply BeginMark(Connection& db, const char* begin, int64_t writer, int64_t seq, int64_t pad) {
+  if (SqlStatus s = db.Exec(begin); !s.ok()) return Reply::Fail(s.failure());
   Value rows;
   const Value arguments = Value::MakeArray().Append(writer).Append(seq).Append(pad);
-  SqlStatus written = db.Query(
+  const SqlStatus written = db.Query(
       "INSERT INTO harness_marks(writer, seq, pad) VALUES(?1, ?2, zeroblob(?3))"
       " ON CONFLICT(writer) DO UPDATE SET seq=excluded.seq, pad=excluded.pad",
       arguments, rows);
-  if (!written.ok()) {
-    Undo(db);
-    return Reply::Fail(written.failure());
-  }
+  if (written.ok()) return Reply::Okay();
+  Undo(db);
+  return Reply::Fail(written.failure());
+}
+
+}  // namespace
+
+Reply CommitMark(Connection& db, int64_t writer, int64_t seq, int64_t pad) {
+  const Reply begun = BeginMark(db, "BEGIN IMMEDIATE", writer, seq, pad);
+  return begun.type == OpType::kOk ? CommitHeld(db) : begun;
+}
+
+Reply HoldMark(Connection& db, int64_t writer, int64_t seq) {
+  return BeginMark(db, "BEGIN EXCLUSIVE", writer, seq, 0);
+}
+
+Reply CommitHeld(Connection& db) {
   if (SqlStatus s = db.Exec("COMMIT"); !s.ok()) {
     Undo(db);
     return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());

@@ -23,6 +23,11 @@ SqlStatus ReadMarks(Connection& db, Value& marks);
 // `pad` bytes of content go along, to make a commit of several pages.
 Reply CommitMark(Connection& db, int64_t writer, int64_t seq, int64_t pad);
 
+// The first half of a commit: BEGIN EXCLUSIVE and the mark, left open. On failure nothing is open.
+Reply HoldMark(Connection& db, int64_t writer, int64_t seq);
+// The second half: COMMIT of what HoldMark left open, with the results of CommitMark.
+Reply CommitHeld(Connection& db);
+
 // Work that is undone again: `plain` (BEGIN, write, ROLLBACK), `savepoint` (inside a transaction that
 // is then rolled back too), `spilled` (more dirty pages than the cache holds, so that the file or the
 // WAL is written before the rollback). Afterwards the connection is as before.

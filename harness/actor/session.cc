@@ -11,9 +11,8 @@ Status Session::Begin(const std::string& process, const std::string& history_pat
 }
 
 void Session::Send(const Value& line) {
-  // One write: lines of several threads never mix (they are shorter than PIPE_BUF or sent by the main
-  // thread while no other reply is due).
   const std::string text = line.Print() + "\n";
+  const std::lock_guard lock(output_);
   size_t done = 0;
   while (done < text.size()) {
     const ssize_t n = write(STDOUT_FILENO, text.data() + done, text.size() - done);

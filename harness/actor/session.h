@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "harness/actor/sqlite.h"
@@ -47,6 +48,7 @@ class Session {
  private:
   void Send(const Value& line);
   HistoryWriter history_;
+  std::mutex output_;  // a reply and an event of another thread never mix
   std::map<std::string, Handler> handlers_;
   std::atomic<int64_t> next_nested_{-1};
 };

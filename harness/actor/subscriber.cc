@@ -11,10 +11,11 @@ constexpr uint64_t kWaitSliceMs = 20;
 }  // namespace
 
 Subscriber::Subscriber(Session& session, int64_t number, std::unique_ptr<WatcherPort> port,
-                       Connection reread, std::condition_variable& news)
+                       std::string path, Connection reread, std::condition_variable& news)
     : session_(session),
       number_(number),
       port_(std::move(port)),
+      path_(std::move(path)),
       reread_(std::move(reread)),
       news_(news) {}
 
@@ -57,11 +58,18 @@ void Subscriber::Run(const std::stop_token& stop) {
   }
 }
 
+SqlStatus Subscriber::Reread(Value& marks) {
+  if (reread_.is_open()) return ReadMarks(reread_, marks);
+  Connection fresh;
+  const SqlStatus opened = Connection::Open(path_, SQLITE_OPEN_READWRITE, kRereadBusyMs, fresh);
+  return opened.ok() ? ReadMarks(fresh, marks) : opened;
+}
+
 void Subscriber::OnWake(int64_t woken_ns) {
   Value wake = Value::MakeObject({{"sub", number_}});
   const int64_t begin_ns = NowNs();
   Value marks;
-  const SqlStatus status = ReadMarks(reread_, marks);
+  const SqlStatus status = Reread(marks);
   const int64_t end_ns = NowNs();
   const std::lock_guard lock(mutex_);
   wake.Set("n", ++state_.wakes).Set("begin", begin_ns).Set("end", end_ns);

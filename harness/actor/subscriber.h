@@ -34,9 +34,10 @@ class Subscriber {
   static constexpr int kRereadBusyMs = 5000;
 
   // Takes the port and a connection that is open already (an application has one before it
-  // subscribes). `news` is notified after each change of state. Start() begins to wait.
-  Subscriber(Session& session, int64_t number, std::unique_ptr<WatcherPort> port, Connection reread,
-             std::condition_variable& news);
+  // subscribes); one that is not open means that each re-read opens `path` anew and closes it again.
+  // `news` is notified after each change of state. Start() begins to wait.
+  Subscriber(Session& session, int64_t number, std::unique_ptr<WatcherPort> port, std::string path,
+             Connection reread, std::condition_variable& news);
   ~Subscriber() { Stop(); }
 
   void Start();
@@ -50,10 +51,12 @@ class Subscriber {
  private:
   void Run(const std::stop_token& stop);
   void OnWake(int64_t woken_ns);
+  SqlStatus Reread(Value& marks);
 
   Session& session_;
   const int64_t number_;
   std::unique_ptr<WatcherPort> port_;
+  const std::string path_;
   Connection reread_;
   std::condition_variable& news_;
   mutable std::mutex mutex_;

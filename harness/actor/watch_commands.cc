@@ -36,13 +36,14 @@ Reply WatchCommands::Watch(const Value& arguments) {
   const std::set<pid_t> before = ThreadIds();
   std::vector<std::unique_ptr<Subscriber>> opened;
   for (int64_t i = 0; i < count; ++i) {
-    // An application has its database open, and has read from it, before it subscribes.
+    // An application has its database open, and has read from it, before it subscribes; with `fresh`
+    // it opens the database for each re-read only.
     Connection reread;
-    const bool read_first = arguments["read_first"].Bool(true);
-    SqlStatus status = Connection::Open(path, SQLITE_OPEN_READWRITE, Subscriber::kRereadBusyMs, reread);
-    if (!status.ok() && read_first) return Reply::Fail(status.failure());
-    if (Value ignored; read_first) {
-      if (SqlStatus s = ReadMarks(reread, ignored); !s.ok()) return Reply::Fail(s.failure());
+    if (!arguments["fresh"].Bool()) {
+      SqlStatus status = Connection::Open(path, SQLITE_OPEN_READWRITE, Subscriber::kRereadBusyMs, reread);
+      Value ignored;
+      if (status.ok()) status = ReadMarks(reread, ignored);
+      if (!status.ok()) return Reply::Fail(status.failure());
     }
     Result<std::unique_ptr<WatcherPort>> port = Error{""};
     if (by_sql) {
@@ -57,7 +58,7 @@ Reply WatchCommands::Watch(const Value& arguments) {
           Value::MakeObject({{"outcome", "refused"}, {"error", EncodeBytes(port.error())}}));
     }
     opened.push_back(std::make_unique<Subscriber>(session_, first + i, std::move(port).value(),
-                                                  std::move(reread), news_));
+                                                  path, std::move(reread), news_));
   }
   Value threads = Value::MakeArray();
   for (pid_t tid : ThreadIds()) {

@@ -64,11 +64,19 @@ bool WorkLoop::ClaimAndAck() {
   return claimed.type != OpType::kOk || !claimed.value["jobs"].items().empty();
 }
 
+Value WorkLoop::State() const {
+  const int64_t slices = slices_;
+  return Value::MakeObject({{"asleep", slices >= 0}, {"until", until_s_.load()}, {"sleep", sleeps_.load()}, {"slices", slices}});
+}
+
 bool WorkLoop::Sleep(const std::stop_token& stop) {
   const Value ask = Value::MakeObject({{"queue", arguments_["queue"]}});
   const Reply next = session_.Nested("next_claim_at", ask, [&] { return NextClaimAt(db_, ask); });
   const int64_t until_s = next.value["at"].Int(0);
   std::string woken_by;
+  until_s_ = until_s;
+  ++sleeps_;
+  slices_ = 0;
   while (woken_by.empty()) {
     const int64_t left_ms = until_s == 0 ? kSliceMs : until_s * 1000 - WallMs();
     if (stop.stop_requested()) {
@@ -79,8 +87,10 @@ bool WorkLoop::Sleep(const std::stop_token& stop) {
       const int rc = port_->Wait(static_cast<uint64_t>(std::min(left_ms, kSliceMs)));
       if (rc == 1) woken_by = "wake";
       if (rc < 0) woken_by = "dead";
+      ++slices_;
     }
   }
+  slices_ = -1;
   session_.Record("sleep", Value::MakeObject({{"until", until_s}, {"woken_by", woken_by}}));
   return woken_by != "dead";
 }

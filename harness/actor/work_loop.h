@@ -4,6 +4,7 @@
 #ifndef HARNESS_ACTOR_WORK_LOOP_H_
 #define HARNESS_ACTOR_WORK_LOOP_H_
 
+#include <atomic>
 #include <memory>
 #include <stop_token>
 
@@ -22,6 +23,9 @@ class WorkLoop {
   // Runs until stopped or until the watcher dies. Each claim, ack and next_claim_at is an op; each
   // sleep a `sleep` event.
   void Run(const std::stop_token& stop);
+  // Whether it sleeps now, until which second (0: until a wake comes), in which sleep, and for how many
+  // slices already. From any thread: a sleeper that counts slices is awake enough to hear a wake.
+  Value State() const;
 
  private:
   WorkLoop(Session& session, Value arguments) : session_(session), arguments_(std::move(arguments)) {}
@@ -34,6 +38,9 @@ class WorkLoop {
   Value arguments_;
   Connection db_;
   std::unique_ptr<WatcherPort> port_;
+  std::atomic<int64_t> sleeps_{0};
+  std::atomic<int64_t> slices_{-1};  // of the present sleep; -1 while awake
+  std::atomic<int64_t> until_s_{0};
 };
 
 }  // namespace harness::actor

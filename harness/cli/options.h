@@ -1,0 +1,37 @@
+// The command line of honker-harness.
+#ifndef HARNESS_CLI_OPTIONS_H_
+#define HARNESS_CLI_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/matrix/selection.h"
+
+namespace harness {
+
+struct Options {
+  std::string command;  // list, show, run, replay, report
+  std::vector<std::string> arguments;
+  Selection selection;
+  bool seed_given = false;
+  std::string subject;      // default: libhonker_ext.so beside the harness
+  std::string sqlite;       // default: the one that the actors are linked with
+  std::string expect;       // a file of expectations
+  std::string dir;          // where databases are made; default: in the run's folder
+  std::string out = "runs"; // where reports go
+  int jobs = 0;             // 0: three a core
+  bool keep = false;
+};
+
+// What is to be done, or how the process has to end: help was printed (0), or a sentence and 64.
+struct ParsedOptions {
+  Options options;
+  int exit_code = -1;  // -1: go on
+};
+ParsedOptions ParseOptions(int argc, char** argv);
+
+}  // namespace harness
+
+#endif  // HARNESS_CLI_OPTIONS_H_

@@ -1,0 +1,299 @@
+#include "harness/cli/run_command.h"
+
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "harness/report/atlas.h"
+#include "harness/report/junit.h"
+#include "harness/report/progress.h"
+#include "harness/report/tables.h"
+#include "harness/run/interrupt.h"
+#include "harness/run/matrix_runner.h"
+
+namespace harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kNothingSelected = 4;
+constexpr int kUsage = 64;
+constexpr int kSoftware = 70;
+constexpr int kInterrupted = 130;
+constexpr int kJobsPerCore = 3;  // cells mostly wait
+
+int Fail(int code, const std::string& message) {
+  std::fprintf(stderr, "honker-harness: %s\n", message.c_str());
+  return code;
+}
+
+std::string Quote(const std::string& word) {
+  if (!word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,:+-") == std::string::npos) return word;
+  std::string quoted = "'";
+  for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string FileSystemOf(const std::string& folder) {
+  struct statfs st {};
+  if (statfs(folder.c_str(), &st) != 0) return "unknown file system";
+  switch (static_cast<unsigned long>(st.f_type)) {
+    case 0xEF53:
+      return "ext4";
+    case 0x01021994:
+      return "tmpfs";
+    case 0x58465342:
+      return "xfs";
+    case 0x9123683E:
+      return "btrfs";
+    case 0x794c7630:
+      return "overlay";
+    case 0x65735546:
+      return "fuse";
+    default: {
+      char text[40];
+      std::snprintf(text, sizeof text, "file system 0x%lx", static_cast<unsigned long>(st.f_type));
+      return text;
+    }
+  }
+}
+
+std::string ProgramFolder() { return fs::read_symlink("/proc/self/exe").parent_path().string(); }
+
+// "runs/20261120-221500-71"; a second run in the same second gets a suffix.
+Result<std::string> MakeRunFolder(const std::string& out, uint64_t seed) {
+  char stamp[32];
+  const std::time_t now = std::time(nullptr);
+  std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", std::localtime(&now));
+  std::error_code ec;
+  fs::create_directories(out, ec);
+  if (ec) return Error{"--out " + out + " cannot be made: " + ec.message()};
+  const std::string base = fs::absolute(out).lexically_normal().string() + "/" + stamp + "-" + std::to_string(seed);
+  std::string folder = base;
+  for (int i = 2; !fs::create_directory(folder, ec); ++i) {
+    if (ec || i > 100) return Error{folder + " cannot be made: " + ec.message()};
+    folder = base + "." + std::to_string(i);
+  }
+  const fs::path latest = fs::path(out) / "latest";
+  fs::remove(latest, ec);
+  fs::create_directory_symlink(fs::path(folder).filename(), latest, ec);
+  return folder;
+}
+
+Value RunJson(const Options& options, const Environment& environment, const std::string& scratch, int jobs) {
+  utsname kernel{};
+  uname(&kernel);
+  Value axes = Value::MakeObject();
+  for (const auto& [name, values] : options.selection.axes) {
+    Value list = Value::MakeArray();
+    for (const std::string& value : values) list.Append(value);
+    axes.Set(name, list);
+  }
+  Value filters = Value::MakeArray();
+  for (const std::string& filter : options.selection.filters) filters.Append(filter);
+  return Value::MakeObject({{"subject", environment.subject.path},
+                            {"subject_loads", environment.subject.loads},
+                            {"subject_backends", environment.subject.backends},
+                            {"sqlite", Value::MakeObject({{"version", environment.sqlite.version},
+                                                          {"source_id", environment.sqlite.source_id},
+                                                          {"given", environment.sqlite.given}})},
+                            {"seed", options.selection.seed},
+                            {"repeat", options.selection.repeat},
+                            {"quick", options.selection.quick},
+                            {"filters", filters},
+                            {"axes", axes},
+                            {"shard", std::to_string(options.selection.shard) + "/" + std::to_string(options.selection.shards)},
+                            {"jobs", jobs},
+                            {"expect", options.expect},
+                            {"databases_in", scratch},
+                            {"file_system", FileSystemOf(scratch)},
+                            {"kernel", std::string(kernel.sysname) + " " + kernel.release + " " + kernel.machine},
+                            {"cores", static_cast<int64_t>(std::thread::hardware_concurrency())},
+                            {"uid", static_cast<int64_t>(getuid())}});
+}
+
+Status Write(const std::string& path, const std::string& text) {
+  std::ofstream file(path);
+  file << text;
+  file.close();
+  if (!file) return Error{"cannot write " + path};
+  return Ok();
+}
+
+std::vector<std::string> MoreBackends(const SubjectInfo& subject) {
+  std::vector<std::string> more;
+  for (const Value::Member& m : subject.backends.members()) {
+    const bool documented = m.name == "polling" || m.name == "kernel" || m.name == "shm";
+    if (!documented && m.value["outcome"].Text() == "opened") more.push_back(m.name);
+  }
+  return more;
+}
+
+int RunCells(const Options& options, const Catalogue& catalogue, const Environment& environment,
+             std::vector<Cell> cells, Guardian& guardian) {
+  std::vector<Divergence> expected;
+  if (!options.expect.empty()) {
+    Result<std::vector<Divergence>> read = ReadExpectations(options.expect);
+    if (!read.ok()) return Fail(kUsage, read.error());
+    expected = std::move(read).value();
+  }
+  const Result<std::string> run_folder = MakeRunFolder(options.out, options.selection.seed);
+  if (!run_folder.ok()) return Fail(kUsage, run_folder.error());
+  const std::string folder = run_folder.value();
+  const std::string scratch = (options.dir.empty() ? folder : fs::absolute(options.dir).lexically_normal().string()) +
+                              "/scratch-" + std::to_string(getpid());
+  std::error_code ec;
+  fs::create_directories(scratch, ec);
+  if (ec) return Fail(kUsage, "--dir " + options.dir + ": databases cannot be made there: " + ec.message());
+  guardian.AddFolder(scratch);
+
+  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int jobs = options.jobs > 0 ? options.jobs : cores * kJobsPerCore;
+  const Value run = RunJson(options, environment, scratch, jobs);
+  if (Status s = Write(folder + "/run.json", run.Print() + "\n"); !s.ok()) return Fail(kSoftware, s.error());
+  std::fprintf(stderr, "honker-harness: seed %lu, %zu cells, %d at a time\n  subject %s\n  SQLite %s (%s)\n  databases in %s (%s), reports in %s\n",
+               static_cast<unsigned long>(options.selection.seed), cells.size(), jobs, environment.subject.path.c_str(),
+               environment.sqlite.version.c_str(), environment.sqlite.source_id.c_str(), scratch.c_str(),
+               run["file_system"].Text().c_str(), folder.c_str());
+  if (!environment.subject.loads) {
+    std::fprintf(stderr, "  the subject does not load as an extension: %s\n", environment.subject.error.c_str());
+  }
+
+  const size_t count = cells.size();
+  Progress progress(count);
+  const std::string program = ProgramFolder() + "/honker-harness";
+  const MatrixJob job{.cells = std::move(cells),
+                      .environment = environment,
+                      .catalogue = catalogue,
+                      .expected = expected,
+                      .folders = {folder, scratch, options.keep},
+                      .jobs = jobs,
+                      .rerun = [&](const Cell& cell) { return RerunCommand(program, environment, options, cell); },
+                      .began = [&](const Cell& cell) { progress.Began(cell); },
+                      .ended = [&](const CellResult& result) { progress.Ended(result); }};
+  const std::vector<CellResult> results = RunMatrix(job, guardian);
+  progress.Finish();
+
+  const Value atlas = AtlasJson(run, results);
+  for (const auto& [name, text] : {std::pair{"atlas.json", atlas.Print() + "\n"},
+                                   std::pair{"atlas.md", AtlasMarkdown(atlas)},
+                                   std::pair{"junit.xml", AtlasJunit(atlas)}}) {
+    if (Status s = Write(folder + "/" + name, text); !s.ok()) return Fail(kSoftware, s.error());
+  }
+  fs::remove(scratch, ec);  // empty unless databases were kept
+  if (!fs::exists(scratch)) guardian.DropFolder(scratch);
+  if (options.keep || fs::exists(scratch)) guardian.DropFolder(scratch);
+  if (Interrupted()) {
+    fs::remove_all(scratch, ec);
+    return Fail(kInterrupted, "interrupted after " + std::to_string(results.size()) + " of " + std::to_string(count) +
+                                  " cells; what was finished is in " + folder);
+  }
+  std::fputs(AtlasMarkdown(atlas).c_str(), stdout);
+  std::fputs(Summary(atlas, folder).c_str(), stdout);
+  return static_cast<int>(atlas["exit_code"].Int());
+}
+
+}  // namespace
+
+Result<Cell> CellByName(const Catalogue& catalogue, const std::string& name) {
+  std::istringstream words(name);
+  std::string scenario;
+  words >> scenario;
+  Selection selection;
+  selection.filters = {scenario};
+  for (std::string word; words >> word;) {
+    const size_t equals = word.find('=');
+    if (equals == std::string::npos) return Error{"\"" + word + "\" is not AXIS=VALUE"};
+    const std::string axis = word.substr(0, equals);
+    const std::string value = word.substr(equals + 1);
+    if (axis == "seed") {
+      if (value.empty() || value.find_first_not_of("0123456789") != std::string::npos) return Error{"seed=" + value + " is no decimal number"};
+      selection.seed = std::stoull(value);
+    } else if (axis == "sqlite") {
+      selection.sqlite_version = value;
+    } else {
+      selection.axes[axis] = {value};
+      if (axis == "backend") selection.more_backends = {value};
+    }
+  }
+  std::vector<const Card*> cards;
+  std::vector<std::string> names;
+  for (const Card* card : catalogue.cards) {
+    names.emplace_back(card->name);
+    if (card->name == scenario) cards.push_back(card);
+  }
+  if (cards.empty()) return Error{"there is no scenario \"" + scenario + "\"; the nearest is \"" + Nearest(scenario, names) + "\""};
+  Result<std::vector<Cell>> cells = Select(cards, selection);
+  if (!cells.ok()) return Error{cells.error()};
+  if (cells.value().size() != 1) return Error{"\"" + name + "\" names " + std::to_string(cells.value().size()) + " cells; name every axis"};
+  return std::move(cells.value()[0]);
+}
+
+std::string RerunCommand(const std::string& program, const Environment& environment, const Options& options,
+                         const Cell& cell) {
+  std::string command = Quote(program) + " run " + Quote(std::string(cell.card->name)) + " --subject " + Quote(environment.subject.path);
+  if (!environment.sqlite.given.empty()) command += " --sqlite " + Quote(environment.sqlite.given);
+  for (const auto& [axis, value] : cell.axes) {
+    command += axis == "backend" || axis == "journal" ? " --" + axis + " " + Quote(value) : " --axis " + Quote(axis + "=" + value);
+  }
+  command += " --seed " + std::to_string(cell.seed);
+  if (!options.dir.empty()) command += " --dir " + Quote(fs::absolute(options.dir).lexically_normal().string());
+  if (!options.expect.empty()) command += " --expect " + Quote(fs::absolute(options.expect).lexically_normal().string());
+  return command + " --keep";
+}
+
+int RunCommand(const Options& given, const Catalogue& catalogue) {
+  Options options = given;
+  if (!options.seed_given) {
+    options.selection.seed = static_cast<uint64_t>(std::chrono::system_clock::now().time_since_epoch().count() / 1'000'000 % 1'000'000'000);
+  }
+  if (const std::string& dir = options.dir; !dir.empty() && !fs::is_directory(dir)) return Fail(kUsage, "--dir " + dir + " is no folder");
+  Guardian guardian;
+  if (Status s = guardian.Start(); !s.ok()) return Fail(kSoftware, s.error());
+  WatchForInterrupts();
+
+  const std::string here = ProgramFolder();
+  Environment environment{.actor = here + "/honker-actor", .tools = fs::path(here).parent_path().string(), .subject = {}, .sqlite = {}};
+  const std::string cache = environment.tools + "/sqlite-cache";
+  Result<SqliteInfo> sqlite = ProbeSqlite(environment.actor, options.sqlite, cache);
+  if (!sqlite.ok()) return Fail(kUsage, sqlite.error());
+  environment.sqlite = std::move(sqlite).value();
+  const std::string subject = options.subject.empty() ? environment.tools + "/libhonker_ext.so" : options.subject;
+  Result<SubjectInfo> probed = ProbeSubjectLibrary(environment.actor, environment.sqlite, subject,
+                                                   cache + "/probe-" + std::to_string(getpid()));
+  if (!probed.ok()) return Fail(kUsage, probed.error());
+  environment.subject = std::move(probed).value();
+
+  options.selection.sqlite_version = environment.sqlite.version;
+  options.selection.more_backends = MoreBackends(environment.subject);
+  std::vector<Cell> cells;
+  if (options.command == "replay") {
+    Result<Cell> cell = CellByName(catalogue, options.arguments[0]);
+    if (!cell.ok()) return Fail(kUsage, cell.error());
+    const std::string& version = cell.value().sqlite_version;
+    if (!version.empty() && version != environment.sqlite.version) {
+      return Fail(kUsage, "the cell ran on SQLite " + version + ", this is " + environment.sqlite.version + ": name it with --sqlite");
+    }
+    options.selection.seed = cell.value().seed;
+    options.keep = true;
+    cell.value().sqlite_version = environment.sqlite.version;
+    cells.push_back(std::move(cell).value());
+  } else {
+    Result<std::vector<Cell>> selected = Select(catalogue.cards, options.selection);
+    if (!selected.ok()) return Fail(kUsage, selected.error());
+    cells = std::move(selected).value();
+  }
+  if (cells.empty()) return Fail(kNothingSelected, "nothing is selected: no scenario has all of these axis values");
+  return RunCells(options, catalogue, environment, std::move(cells), guardian);
+}
+
+}  // namespace harness

@@ -1,0 +1,62 @@
+// A scenario card: what is tried, why, and what is expected, on one screen.
+//
+// Cards are written with designated initialisers in the order below: a misspelt or misplaced field does
+// not compile, and ValidateCard refuses one that leaves a field empty.
+#ifndef HARNESS_MATRIX_CARD_H_
+#define HARNESS_MATRIX_CARD_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/oracle/oracle.h"
+
+namespace harness {
+
+class Stage;
+
+// One dimension of the matrix. `quick` is what `--quick` takes; empty means all of `values`.
+struct Axis {
+  std::string name;
+  std::vector<std::string> values;
+  std::vector<std::string> quick = {};
+};
+
+struct Role {
+  std::string_view process;  // "writer:1"
+  std::string_view does;
+};
+
+// An oracle, the claim that its verdict is about, and what it has to know.
+struct CardOracle {
+  Oracle oracle;
+  std::string_view claim;
+  Value params = Value::MakeObject();
+};
+
+struct Card {
+  std::string_view name;                 // "group/what_is_promised"
+  std::vector<std::string_view> claims;  // ids of docs/contracts.md
+  std::string_view situation;
+  std::string_view expectation;
+  std::vector<Axis> axes;
+  std::vector<Role> roles;
+  std::vector<std::string_view> faults;  // text forms; {"none"} where there are none
+  std::vector<CardOracle> oracles;
+  std::string_view evidence;  // what must have happened for a verdict to mean anything
+  std::string_view limits;    // what this card does not show
+  // The situation itself. Speaks to actors through the stage; judges nothing: that is the oracles'.
+  void (*run)(Stage&) = nullptr;
+};
+
+// An error names the card and the field.
+Status ValidateCard(const Card& card);
+
+// The axes that most cards share. Quick form: one synchronous level.
+Axis Backends(std::vector<std::string> values = {"polling", "kernel", "shm"});
+Axis Journals(std::vector<std::string> values = {"delete", "truncate", "persist", "wal"});
+Axis SyncLevels(std::vector<std::string> values = {"off", "normal", "full"});
+
+}  // namespace harness
+
+#endif  // HARNESS_MATRIX_CARD_H_

@@ -1,0 +1,214 @@
+#include "harness/report/tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+namespace harness {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string Padded(const Rows& rows) {
+  std::vector<size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (size_t r = 0; r < rows.size(); ++r) {
+    text += "|";
+    for (size_t i = 0; i < rows[r].size(); ++i) text += fmt::format(" {:<{}} |", rows[r][i], widths[i]);
+    text += "\n";
+    if (r != 0) continue;
+    text += "|";
+    for (size_t width : widths) text += std::string(width + 2, '-') + "|";
+    text += "\n";
+  }
+  return text;
+}
+
+// All judgements of one claim in one backend and journal mode.
+struct Square {
+  std::map<std::string, int> verdicts;
+  int64_t lost = 0, judged = 0, spurious = 0, missed = 0;
+  double p50 = 0, p99 = 0, detection_ms = 0;
+  int with_latency = 0;
+
+  void Add(const Value& j) {
+    ++verdicts[j["verdict"].Text()];
+    const Value& f = j["figures"];
+    lost += f["lost"].Int();
+    judged += f["judged"].Int();
+    spurious += f["spurious"].Int();
+    missed += f["missed"].Int();
+    if (f.Has("latency_p50_us")) {
+      p50 += f["latency_p50_us"].Number();
+      p99 = std::max(p99, f["latency_p99_us"].Number());
+      ++with_latency;
+    }
+    detection_ms = std::max(detection_ms, f["detection_max_ms"].Number());
+  }
+
+  std::string Verdicts() const {
+    int total = 0;
+    for (const auto& [name, n] : verdicts) total += n;
+    std::string text;
+    for (const char* name : {"error", "broken", "unknown", "kept", "refused", "absent", "skipped", "counted"}) {
+      const auto it = verdicts.find(name);
+      if (it == verdicts.end()) continue;
+      text += (text.empty() ? "" : ", ") + std::string(name);
+      text += it->second == total ? (total > 1 ? fmt::format(" {}", total) : "")
+                                  : fmt::format(" {}/{}", it->second, total);
+    }
+    return text;
+  }
+
+  std::string Figures() const {
+    std::string text;
+    if (judged > 0) text += fmt::format(" lost {}/{}", lost, judged);
+    if (missed > 0) text += fmt::format(" missed {}", missed);
+    if (spurious > 0) text += fmt::format(" spurious {}", spurious);
+    if (with_latency > 0) text += fmt::format(" p50 {:.0f} p99 {:.0f} us", p50 / with_latency, p99);
+    if (detection_ms > 0) text += fmt::format(" noticed in {:.0f} ms", detection_ms);
+    return text;
+  }
+};
+
+struct ClaimTable {
+  std::vector<std::string> backends, journals;
+  std::map<std::pair<std::string, std::string>, Square> squares;
+
+  void Add(const Value& axes, const Value& judgement) {
+    const std::string backend = axes.Has("backend") ? axes["backend"].Text() : "any";
+    const std::string journal = axes.Has("journal") ? axes["journal"].Text() : "any";
+    if (std::ranges::find(backends, backend) == backends.end()) backends.push_back(backend);
+    if (std::ranges::find(journals, journal) == journals.end()) journals.push_back(journal);
+    squares[{backend, journal}].Add(judgement);
+  }
+
+  std::string Markdown() const {
+    Rows rows{{"backend"}};
+    for (const std::string& journal : journals) rows[0].push_back(journal);
+    for (const std::string& backend : backends) {
+      std::vector<std::string> row{backend};
+      for (const std::string& journal : journals) {
+        const auto it = squares.find({backend, journal});
+        row.push_back(it == squares.end() ? "-" : it->second.Verdicts() + it->second.Figures());
+      }
+      rows.push_back(std::move(row));
+    }
+    return Padded(rows);
+  }
+};
+
+std::string CountsLine(const Value& atlas) {
+  std::map<std::string, int> counts;
+  for (const Value& cell : atlas["cells"].items()) ++counts[cell["verdict"].Text()];
+  std::string text = fmt::format("{} cells:", atlas["cells"].items().size());
+  for (const char* name : {"kept", "broken", "unknown", "error", "refused", "absent", "skipped", "counted"}) {
+    if (counts.contains(name)) text += fmt::format(" {} {},", counts[name], name);
+  }
+  text.pop_back();
+  return text;
+}
+
+// How many of the cells that a divergence covers went that way, by claim and truth.
+std::string DivergenceList(const Value& atlas) {
+  struct Tally {
+    int diverged = 0, total = 0;
+    int64_t lost = 0, judged = 0;
+    std::string reason, when;
+  };
+  std::map<std::pair<std::string, std::string>, Tally> tallies;
+  for (const Value& cell : atlas["cells"].items()) {
+    for (const Value& j : cell["judgements"].items()) {
+      if (!j.Has("divergence")) continue;
+      Tally& t = tallies[{j["claim"].Text(), j["divergence"]["truth"].Text()}];
+      ++t.total;
+      t.diverged += j["verdict"].Text() == j["divergence"]["verdict"].Text() ? 1 : 0;
+      t.lost += j["figures"]["lost"].Int();
+      t.judged += j["figures"]["judged"].Int();
+      t.reason = j["divergence"]["reason"].Text();
+      t.when = j["divergence"]["when"].Text();
+    }
+  }
+  std::string text;
+  for (const auto& [key, t] : tallies) {
+    text += fmt::format("- {} ({}, {}/{} cells{}): {} Why: {}\n", key.first, t.when, t.diverged, t.total,
+                        t.judged > 0 ? fmt::format(", lost {}/{}", t.lost, t.judged) : "", key.second,
+                        t.reason);
+  }
+  return text;
+}
+
+std::string NotAsExpected(const Value& atlas) {
+  std::string text;
+  for (const Value& cell : atlas["cells"].items()) {
+    if (cell["as_expected"].Bool()) continue;
+    text += fmt::format("- {}: {}\n", cell["verdict"].Text(), cell["cell"].Text());
+    for (const Value& j : cell["judgements"].items()) {
+      if (j["as_expected"].Bool()) continue;
+      text += fmt::format("  {}: {}\n", j["claim"].Text(), j["reason"].Text());
+      if (j.Has("divergence") && j["verdict"].Text() == "kept") {
+        text += fmt::format("  expected {} ({}): a change for the better is a change too\n",
+                            j["divergence"]["verdict"].Text(), j["divergence"]["truth"].Text());
+      }
+    }
+    if (cell["judgements"].items().empty()) text += fmt::format("  {}\n", cell["reason"].Text());
+    text += fmt::format("  {}\n", cell["rerun"].Text());
+  }
+  return text;
+}
+
+std::string NotRun(const Value& atlas) {
+  std::map<std::string, int> reasons;
+  for (const Value& cell : atlas["cells"].items()) {
+    const std::string& verdict = cell["verdict"].Text();
+    if (verdict == "absent" || verdict == "skipped") ++reasons[verdict + ": " + cell["reason"].Text()];
+  }
+  std::string text;
+  for (const auto& [reason, n] : reasons) text += fmt::format("- {} cells {}\n", n, reason);
+  return text;
+}
+
+}  // namespace
+
+std::string AtlasMarkdown(const Value& atlas) {
+  std::vector<std::string> order;
+  std::map<std::string, ClaimTable> tables;
+  for (const Value& cell : atlas["cells"].items()) {
+    for (const Value& j : cell["judgements"].items()) {
+      const std::string& claim = j["claim"].Text();
+      if (!tables.contains(claim)) order.push_back(claim);
+      tables[claim].Add(cell["axes"], j);
+    }
+  }
+  const Value& run = atlas["run"];
+  std::string text = fmt::format("# Atlas\n\nsubject {}, SQLite {}, seed {}, {} on {}\n\n{}\n", run["subject"].Text(),
+                                 run["sqlite"]["version"].Text(), run["seed"].Int(),
+                                 run["file_system"].Text(), run["kernel"].Text(), CountsLine(atlas));
+  for (const std::string& claim : order) text += fmt::format("\n## {}\n\n{}", claim, tables[claim].Markdown());
+  const auto section = [&](const char* title, const std::string& body) {
+    if (!body.empty()) text += fmt::format("\n## {}\n\n{}", title, body);
+  };
+  section("Not as expected", NotAsExpected(atlas));
+  section("Where the documentation is wrong, as expected", DivergenceList(atlas));
+  section("Not run", NotRun(atlas));
+  return text;
+}
+
+std::string Summary(const Value& atlas, const std::string& folder) {
+  const int64_t code = atlas["exit_code"].Int();
+  const char* words = code == 0    ? "as expected"
+                      : code == 1  ? "a promise is broken, or changed against what was expected"
+                      : code == 2  ? "unknown: evidence is missing, or every cell is absent"
+                                   : "the harness failed";
+  return fmt::format("\n{}\n{} (exit {})\natlas: {}/atlas.md, {}/atlas.json, {}/junit.xml\n", CountsLine(atlas),
+                     words, code, folder, folder, folder);
+}
+
+}  // namespace harness

@@ -1,0 +1,165 @@
+#include "harness/run/actor.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "harness/run/cell_end.h"
+#include "harness/run/interrupt.h"
+
+namespace harness {
+namespace {
+
+constexpr int kQuitMs = 5000;
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream in(path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// Commands that call into the subject: one of them that does not return is the subject's hang.
+bool CallsSubject(const std::string& op) {
+  for (const char* name : {"watch", "unwatch", "claim", "ack", "enqueue", "next_claim_at", "work", "stop",
+                           "produce", "open_queue"}) {
+    if (op == name) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Actor::Actor(std::string process, ChildProcess child)
+    : process_(std::move(process)), child_(std::move(child)) {
+  hello_ = ReadLine(kReplyLimitMs)["hello"];
+  if (hello_["protocol"].Int() != 1) {
+    throw CellEnd(CellVerdict::kError, process_ + " speaks no protocol 1: " + hello_.Print());
+  }
+}
+
+int64_t Actor::Begin(const std::string& op, Value value) {
+  const int64_t call = next_call_++;
+  const std::string line =
+      Value::MakeObject({{"call", call}, {"op", op}, {"value", std::move(value)}}).Print() + "\n";
+  pending_[call] = op;
+  size_t done = 0;
+  while (done < line.size()) {
+    const ssize_t n = write(child_.stdin_fd(), line.data() + done, line.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) Died();
+    done += static_cast<size_t>(n);
+  }
+  return call;
+}
+
+ActorReply Actor::End(int64_t call, int64_t limit_ms) {
+  const int64_t deadline = NowNs() + limit_ms * 1'000'000;
+  while (!replies_.contains(call)) {
+    const int64_t left_ms = (deadline - NowNs()) / 1'000'000;
+    if (left_ms <= 0) Hung(limit_ms);
+    const Value line = ReadLine(left_ms);
+    if (line.Has("event")) continue;  // the history has it
+    OpType type = OpType::kInfo;
+    if (line["type"].Text() == "ok") type = OpType::kOk;
+    if (line["type"].Text() == "fail") type = OpType::kFail;
+    pending_.erase(line["call"].Int());
+    replies_[line["call"].Int()] = ActorReply{type, line["value"]};
+  }
+  ActorReply reply = std::move(replies_.at(call));
+  replies_.erase(call);
+  return reply;
+}
+
+ActorReply Actor::Try(const std::string& op, Value value, int64_t limit_ms) {
+  return End(Begin(op, std::move(value)), limit_ms);
+}
+
+Value Actor::Do(const std::string& op, Value value) {
+  const std::string asked = value.Print();
+  ActorReply reply = Try(op, std::move(value));
+  if (reply.ok()) return std::move(reply.value);
+  throw CellEnd(CellVerdict::kError,
+                process_ + " could not " + op + " " + asked + ": " + reply.value.Print());
+}
+
+std::string Actor::pending() const {
+  std::string ops;
+  for (const auto& [call, op] : pending_) ops += (ops.empty() ? "" : ", ") + op;
+  return ops;
+}
+
+ExitStatus Actor::Quit() {
+  child_.CloseStdin();
+  std::optional<ExitStatus> status = child_.Wait(kQuitMs);
+  if (status) return *status;
+  child_.SignalGroup(SIGKILL);
+  return child_.Wait(-1).value_or(ExitStatus{true, SIGKILL});
+}
+
+Value Actor::ReadLine(int64_t limit_ms) {
+  const int64_t deadline = NowNs() + limit_ms * 1'000'000;
+  while (true) {
+    const size_t newline = buffer_.find('\n');
+    if (newline != std::string::npos) {
+      const Result<Value> line = Value::Parse(std::string_view(buffer_).substr(0, newline));
+      buffer_.erase(0, newline + 1);
+      if (!line.ok()) throw CellEnd(CellVerdict::kError, process_ + " said something that is " + line.error());
+      return line.value();
+    }
+    const int64_t left_ms = (deadline - NowNs()) / 1'000'000;
+    pollfd poll_fd{child_.stdout_fd(), POLLIN, 0};
+    if (left_ms <= 0) Hung(limit_ms);
+    if (Interrupted()) throw CellEnd(CellVerdict::kSkipped, "interrupted");
+    if (poll(&poll_fd, 1, static_cast<int>(std::min<int64_t>(left_ms, 200))) <= 0) continue;
+    char chunk[8192];
+    const ssize_t n = read(child_.stdout_fd(), chunk, sizeof chunk);
+    if (n == 0) Died();
+    if (n > 0) buffer_.append(chunk, static_cast<size_t>(n));
+  }
+}
+
+void Actor::Died() {
+  const std::optional<ExitStatus> status = child_.Wait(kQuitMs);
+  const std::string how = status ? status->Words() : "closed its output";
+  const std::string doing = pending().empty() ? "" : " in " + pending();
+  const bool crash = status && status->signaled;
+  throw CellEnd(crash ? CellVerdict::kBroken : CellVerdict::kError,
+                (crash ? "crashed: " : "") + process_ + " ended with " + how + doing);
+}
+
+void Actor::Hung(int64_t limit_ms) {
+  const std::string op = pending();
+  const std::string what = process_ + " did not answer " + (op.empty() ? "at all" : op) + " within " +
+                           std::to_string(limit_ms) + " ms\n" + DescribeProcess(pid());
+  throw CellEnd(CallsSubject(op) ? CellVerdict::kBroken : CellVerdict::kError, "hangs: " + what);
+}
+
+std::string DescribeProcess(pid_t pid) {
+  const std::string base = "/proc/" + std::to_string(pid);
+  std::string text;
+  std::error_code ec;
+  for (const auto& task : std::filesystem::directory_iterator(base + "/task", ec)) {
+    const std::string folder = task.path().string();
+    std::string name = ReadFile(folder + "/comm");
+    std::erase(name, '\n');
+    text += "  thread " + task.path().filename().string() + " (" + name + "), waiting in " +
+            ReadFile(folder + "/wchan") + "\n" + ReadFile(folder + "/stack");
+  }
+  std::istringstream locks(ReadFile("/proc/locks"));
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream words(line);
+    for (std::string word; words >> word;) {
+      if (word == std::to_string(pid)) text += "  lock " + line + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace harness

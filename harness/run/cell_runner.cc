@@ -1,0 +1,170 @@
+#include "harness/run/cell_runner.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "harness/report/atlas.h"
+#include "harness/run/stage.h"
+
+namespace harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+void WriteFile(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
+
+std::string Seconds(int64_t ns) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6f s", static_cast<double>(ns) / 1e9);
+  return text;
+}
+
+const Divergence* Find(const Catalogue& catalogue, const std::vector<Divergence>& expected,
+                       const Cell& cell, std::string_view claim) {
+  // What one subject does otherwise is more particular than what is true everywhere.
+  const Divergence* own = FindDivergence(expected, cell, claim);
+  return own ? own : FindDivergence(catalogue.divergences, cell, claim);
+}
+
+bool AsExpected(CellVerdict verdict, const Divergence* divergence) {
+  if (divergence && verdict == divergence->verdict) return true;
+  if (divergence && divergence->when == When::kAlways && verdict == CellVerdict::kKept) return false;
+  return verdict != CellVerdict::kBroken && verdict != CellVerdict::kUnknown &&
+         verdict != CellVerdict::kError;
+}
+
+std::string CardText(const Cell& cell) {
+  const Card& card = *cell.card;
+  std::string text = cell.Name() + "\n\nsituation:   " + std::string(card.situation) +
+                     "\nexpectation: " + std::string(card.expectation) +
+                     "\nevidence:    " + std::string(card.evidence) +
+                     "\nlimits:      " + std::string(card.limits) + "\n";
+  return text;
+}
+
+// Plays the situation. Empty where it ran to its end; otherwise how the cell ended.
+std::optional<CellEnd> Play(const Cell& cell, const Environment& environment, const std::string& folder,
+                            const std::string& scratch, Guardian& guardian) {
+  std::optional<CellEnd> ended;
+  try {
+    Stage stage(cell, environment, folder, scratch, guardian);
+    try {
+      cell.card->run(stage);
+    } catch (const CellEnd& end) {
+      ended = end;
+    }
+    try {
+      stage.Finish();
+    } catch (const CellEnd& end) {
+      if (!ended || Stronger(end.verdict, ended->verdict) == end.verdict) ended = end;
+    }
+  } catch (const std::exception& e) {
+    if (!ended) ended = CellEnd(CellVerdict::kError, e.what());
+  }
+  return ended;
+}
+
+}  // namespace
+
+std::vector<Judgement> Judge(const Cell& cell, const History& history, const Catalogue& catalogue,
+                             const std::vector<Divergence>& expected) {
+  std::vector<Judgement> judgements;
+  for (const CardOracle& entry : cell.card->oracles) {
+    Judgement j{.claim = std::string(entry.claim),
+                .oracle = std::string(entry.oracle.name),
+                .verdict = CellVerdict::kError,
+                .detail = entry.oracle.check(history, Expectation{entry.params})};
+    const Claim* claim = FindClaim(catalogue.claims, entry.claim);
+    j.verdict = Fold(j.detail.outcome, claim ? PromiseFor(*claim, cell) : Promise::kMade);
+    j.divergence = Find(catalogue, expected, cell, entry.claim);
+    j.as_expected = AsExpected(j.verdict, j.divergence);
+    judgements.push_back(std::move(j));
+  }
+  return judgements;
+}
+
+CellResult RunCell(const Cell& cell, const Environment& environment, const Catalogue& catalogue,
+                   const std::vector<Divergence>& expected, const RunFolders& folders,
+                   const std::string& rerun, Guardian& guardian) {
+  CellResult result{.cell = cell, .rerun = rerun};
+  const int64_t begin = NowNs();
+  const std::string folder = folders.run + "/cells/" + cell.Folder();
+  const std::string scratch = folders.scratch + "/" + cell.Folder();
+  std::error_code ec;
+  fs::create_directories(folder + "/history", ec);
+  fs::create_directories(folder + "/stderr", ec);
+  fs::create_directories(scratch, ec);
+  if (ec) {
+    result.reason = "cannot make the cell's folders: " + ec.message();
+    return result;
+  }
+  guardian.AddFolder(scratch);
+  WriteFile(folder + "/card.txt", CardText(cell));
+
+  const std::optional<CellEnd> ended = Play(cell, environment, folder, scratch, guardian);
+  const Result<History> history = History::Load(folder + "/history");
+  if (ended) {
+    for (std::string_view claim : cell.card->claims) {
+      Judgement j{.claim = std::string(claim), .oracle = "", .verdict = ended->verdict, .detail = {}};
+      j.detail.reason = ended->what();
+      j.divergence = Find(catalogue, expected, cell, claim);
+      j.as_expected = AsExpected(j.verdict, j.divergence);
+      result.judgements.push_back(std::move(j));
+    }
+  } else if (!history.ok()) {
+    result.reason = history.error();
+  } else {
+    result.judgements = Judge(cell, history.value(), catalogue, expected);
+  }
+  if (!result.judgements.empty()) {
+    result.verdict = CellVerdict::kCounted;
+    result.as_expected = true;
+  }
+  for (const Judgement& j : result.judgements) {
+    const CellVerdict stronger = Stronger(result.verdict, j.verdict);
+    if (stronger != result.verdict || result.reason.empty()) result.reason = j.detail.reason;
+    result.verdict = stronger;
+    result.as_expected &= j.as_expected;
+  }
+  result.seconds = static_cast<double>(NowNs() - begin) / 1e9;
+
+  WriteFile(folder + "/verdict.json", CellJson(result).Print() + "\n");
+  if (result.verdict != CellVerdict::kKept) {
+    WriteFile(folder + "/explain.txt", Explain(result, history.ok() ? history.value() : History()));
+  }
+  if (result.as_expected && !folders.keep) {
+    fs::remove_all(scratch, ec);
+    fs::remove_all(folder + "/history", ec);
+    fs::remove_all(folder + "/stderr", ec);
+  }
+  guardian.DropFolder(scratch);
+  return result;
+}
+
+std::string Explain(const CellResult& result, const History& history) {
+  std::string text = result.cell.Name() + "\n" + std::string(ToString(result.verdict)) + ": " +
+                     result.reason + "\n";
+  const auto& ops = history.ops();
+  const int64_t start = ops.empty() ? 0 : ops.front().t_ns;
+  for (const Judgement& j : result.judgements) {
+    text += "\n" + j.claim + " is " + std::string(ToString(j.verdict)) +
+            (j.oracle.empty() ? "" : " by the oracle " + j.oracle) + ": " + j.detail.reason + "\n";
+    if (j.divergence) {
+      text += "  measured before: " + j.divergence->truth + "\n  reason: " + j.divergence->reason + "\n";
+    }
+    for (const ProofStep& step : j.detail.proof) {
+      text += "  #" + std::to_string(step.op);
+      if (step.op < ops.size()) {
+        const Op& op = ops[step.op];
+        text += " +" + Seconds(op.t_ns - start) + " " + op.process + " " + std::string(ToString(op.type)) +
+                " " + op.name + " " + op.value.Print();
+      }
+      text += "\n      " + step.sentence + "\n";
+    }
+    if (!j.detail.figures.is_null()) text += "  figures: " + j.detail.figures.Print() + "\n";
+  }
+  text += "\nrun it again:\n  " + result.rerun + "\n";
+  return text;
+}
+
+}  // namespace harness

@@ -1,0 +1,202 @@
+#include "harness/run/stage.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "harness/run/guardian.h"
+#include "harness/run/locks.h"
+
+namespace harness {
+namespace {
+
+Value IdentityOf(const std::string& path) {
+  struct stat st {};
+  if (stat(path.c_str(), &st) != 0) return Value();
+  return Value::MakeObject({{"dev", st.st_dev}, {"ino", st.st_ino}});
+}
+
+std::string FileNameFor(const std::string& process, int start) {
+  std::string name = process;
+  std::ranges::replace(name, ':', '-');
+  return start == 1 ? name : name + "." + std::to_string(start);
+}
+
+}  // namespace
+
+Stage::Stage(const Cell& cell, const Environment& environment, std::string folder,
+             std::string scratch, Guardian& guardian)
+    : cell_(cell),
+      environment_(environment),
+      folder_(std::move(folder)),
+      scratch_(std::move(scratch)),
+      guardian_(guardian),
+      random_(cell.RandomSeed()) {
+  if (Status s = history_.Open(folder_ + "/history/runner.jsonl", "runner"); !s.ok()) {
+    throw CellEnd(CellVerdict::kError, s.error());
+  }
+}
+
+Stage::~Stage() {
+  for (auto& actor : actors_) {
+    actor->child().SignalGroup(SIGKILL);
+    (void)actor->child().Wait(-1);
+    guardian_.DropGroup(actor->pid());
+  }
+}
+
+Actor& Stage::Start(const std::string& process, std::map<std::string, std::string> environment) {
+  const std::string name = FileNameFor(process, ++starts_[process]);
+  const std::string stderr_path = folder_ + "/stderr/" + name + ".txt";
+  if (!environment_.sqlite.library_folder.empty()) {
+    environment["LD_LIBRARY_PATH"] = environment_.sqlite.library_folder;
+  }
+  Result<ChildProcess> child =
+      ChildProcess::Start({.executable = environment_.actor,
+                           .arguments = {"--process", process, "--history",
+                                         folder_ + "/history/" + name + ".jsonl", "--subject",
+                                         environment_.subject.path, "--sqlite-source-id",
+                                         environment_.sqlite.source_id},
+                           .environment = std::move(environment),
+                           .stderr_path = stderr_path});
+  if (!child.ok()) throw CellEnd(CellVerdict::kError, child.error());
+  const pid_t pid = child.value().pid();
+  guardian_.AddGroup(pid);
+  stderr_files_.emplace_back(process, stderr_path);
+  try {
+    actors_.push_back(std::make_unique<Actor>(process, std::move(child).value()));
+  } catch (const CellEnd&) {
+    guardian_.DropGroup(pid);
+    throw;
+  }
+  return *actors_.back();
+}
+
+Actor& Stage::StartWriter(const std::string& process) {
+  Actor& writer = Start(process);
+  const Value opened = writer.Do("open", Value::MakeObject({{"path", Db()},
+                                                            {"journal", Axis("journal")},
+                                                            {"sync", Axis("sync")},
+                                                            {"create", true}}));
+  if (!Axis("journal").empty() && opened["journal"].Text() != Axis("journal")) {
+    throw CellEnd(CellVerdict::kError, "SQLite set journal mode " + opened["journal"].Text() +
+                                           " where " + Axis("journal") + " was asked for");
+  }
+  writer.Do("setup");
+  return writer;
+}
+
+Actor& Stage::StartWatcher(const std::string& process, Value options) {
+  Actor& watcher = Start(process);
+  Watch(watcher, std::move(options));
+  return watcher;
+}
+
+void Stage::Watch(Actor& actor, Value options) {
+  if (!environment_.subject.abi) Absent("the watcher C ABI");
+  if (!options.Has("path")) options.Set("path", Db());
+  if (!options.Has("backend")) options.Set("backend", Axis("backend"));
+  const Value watched = actor.Do("watch", std::move(options));
+  if (watched["outcome"].Text() == "opened") return;
+  const bool documented = Axis("backend") == "shm" && Axis("journal") != "wal";
+  throw CellEnd(documented ? CellVerdict::kRefused : CellVerdict::kBroken,
+                "refused at open: " + watched["error"].Text());
+}
+
+void Stage::Quit(Actor& actor) {
+  const int64_t begin = NowNs();
+  const ExitStatus status = actor.Quit();
+  RecordEnd(actor, status, true);
+  if (!status.signaled && status.code == 0) return;
+  if (status.signaled && status.code == SIGKILL) {
+    throw CellEnd(CellVerdict::kBroken, "hangs: " + actor.process() + " did not end within " +
+                                            std::to_string((NowNs() - begin) / 1'000'000) +
+                                            " ms of being asked to");
+  }
+  throw CellEnd(CellVerdict::kBroken, "crashed: " + actor.process() + " ended with " + status.Words());
+}
+
+void Stage::Kill(Actor& actor) {
+  Record("kill", Value::MakeObject({{"process", actor.process()}, {"signal", SIGKILL}}));
+  actor.child().SignalGroup(SIGKILL);
+  const auto status = actor.child().Wait(-1);
+  RecordEnd(actor, status.value_or(ExitStatus{true, SIGKILL}), true);
+}
+
+void Stage::Signal(Actor& actor, int signal_number) {
+  Record("signal", Value::MakeObject({{"process", actor.process()}, {"signal", signal_number}}));
+  actor.child().Signal(signal_number);
+}
+
+void Stage::RecordEnd(Actor& actor, const ExitStatus& status, bool expected) {
+  guardian_.DropGroup(actor.pid());
+  ended_.insert(actor.pid());
+  Record("died", Value::MakeObject({{"process", actor.process()},
+                                    {"how", status.Words()},
+                                    {"expected", expected},
+                                    {"pending", actor.pending()}}));
+}
+
+void Stage::Window(const std::string& what, Actor& watcher, const std::function<void()>& body) {
+  watcher.Do("quiesce");
+  const int64_t call = next_call_++;
+  history_.Append(OpType::kInvoke, call, "window", Value::MakeObject({{"what", what}}));
+  body();
+  watcher.Do("quiesce");
+  history_.Append(OpType::kOk, call, "window", Value::MakeObject());
+}
+
+void Stage::Fault(const std::string& text, const std::function<std::string()>& act) {
+  const int64_t call = next_call_++;
+  history_.Append(OpType::kInvoke, call, "fault", Value::MakeObject({{"fault", text}}));
+  const Value before = IdentityOf(Db());
+  const std::string error = act();
+  if (!error.empty()) {
+    history_.Append(OpType::kFail, call, "fault", Value::MakeObject({{"message", error}}));
+    throw CellEnd(CellVerdict::kError, "the fault \"" + text + "\" could not be made: " + error);
+  }
+  history_.Append(OpType::kOk, call, "fault",
+                  Value::MakeObject({{"before", before}, {"after", IdentityOf(Db())}}));
+}
+
+void Stage::RecordLocks(const Actor& actor, const std::string& when) {
+  Record("locks", Value::MakeObject({{"process", actor.process()},
+                                     {"pid", static_cast<int64_t>(actor.pid())},
+                                     {"when", when},
+                                     {"locks", LocksOf(actor.pid(), Db())}}));
+}
+
+void Stage::Record(const std::string& event, Value value) {
+  history_.Append(OpType::kEvent, 0, event, std::move(value));
+}
+
+void Stage::Absent(const std::string& what) {
+  throw CellEnd(CellVerdict::kAbsent, "the subject has no " + what);
+}
+
+void Stage::Skip(const std::string& why) { throw CellEnd(CellVerdict::kSkipped, why); }
+
+void Stage::Finish() {
+  std::string trouble;
+  for (auto& actor : actors_) {
+    if (ended_.contains(actor->pid())) continue;
+    const ExitStatus status = actor->Quit();
+    const bool in_order = !status.signaled && status.code == 0;
+    RecordEnd(*actor, status, in_order);
+    if (!in_order && trouble.empty()) {
+      trouble = (status.signaled && status.code == SIGKILL ? "hangs: " : "crashed: ") + actor->process() +
+                " ended with " + status.Words() + " when asked to go";
+    }
+  }
+  for (const auto& [process, path] : stderr_files_) {
+    std::ifstream in(path);
+    for (std::string line; std::getline(in, line);) {
+      Record("stderr", Value::MakeObject({{"process", process}, {"line", line}}));
+    }
+  }
+  if (!trouble.empty()) throw CellEnd(CellVerdict::kBroken, trouble);
+}
+
+}  // namespace harness

@@ -1,0 +1,101 @@
+// What a scenario's situation is played on: actors, the database's place, faults, windows.
+//
+// Everything that a situation does through the stage is in the cell's history. A step that cannot be done
+// throws CellEnd; situations do not catch it. One thread uses a stage.
+#ifndef HARNESS_RUN_STAGE_H_
+#define HARNESS_RUN_STAGE_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/base/value.h"
+#include "harness/history/history.h"
+#include "harness/matrix/cell.h"
+#include "harness/run/actor.h"
+#include "harness/run/cell_end.h"
+#include "harness/run/environment.h"
+
+namespace harness {
+
+class Guardian;
+
+class Stage {
+ public:
+  // `folder` is the cell's own: histories go to its history/, stderr to stderr/, databases to db/ below
+  // `scratch`. Both exist.
+  Stage(const Cell& cell, const Environment& environment, std::string folder, std::string scratch,
+        Guardian& guardian);
+  // Ends every actor.
+  ~Stage();
+
+  const Cell& cell() const { return cell_; }
+  const std::string& Axis(std::string_view name) const { return cell_.Get(name); }
+  const Environment& environment() const { return environment_; }
+  // The cell's own random numbers: depend on its place and seed alone.
+  std::mt19937_64& random() { return random_; }
+
+  // The database under test, and other files beside it.
+  std::string Db() const { return scratch_ + "/app.db"; }
+  std::string File(const std::string& name) const { return scratch_ + "/" + name; }
+
+  // Starts an actor; `process` is "role:n". A process of that name that has ended may be started again:
+  // it goes on in a history file of its own.
+  Actor& Start(const std::string& process, std::map<std::string, std::string> environment = {});
+  // The usual opening: an actor with an open connection to Db() in the cell's journal mode and
+  // synchronous level, and the table of marks.
+  Actor& StartWriter(const std::string& process);
+  // Starts an actor and subscribes it to Db() with the cell's backend. A refusal ends the cell.
+  Actor& StartWatcher(const std::string& process, Value options = Value::MakeObject());
+  // `watch` on a running actor. Ends the cell when the subject refuses: as `refused` where that is
+  // documented, as `broken` elsewhere.
+  void Watch(Actor& actor, Value options = Value::MakeObject());
+
+  // Ends an actor in order. What comes after its end of input is a finding: a crash or a hang is thrown.
+  void Quit(Actor& actor);
+  // SIGKILL, and the record of it.
+  void Kill(Actor& actor);
+  // SIGSTOP and SIGCONT.
+  void Signal(Actor& actor, int signal_number);
+
+  // Runs `body` inside a window: nothing may be committed in it. `watcher` quiesces before it begins and
+  // as its last step.
+  void Window(const std::string& what, Actor& watcher, const std::function<void()>& body);
+  // Runs a fault and records it with the identities of the database before and after. `act` returns ""
+  // or what went wrong, which ends the cell as `error`.
+  void Fault(const std::string& text, const std::function<std::string()>& act);
+  // Records which locks an actor holds on Db().
+  void RecordLocks(const Actor& actor, const std::string& when);
+  // Adds an event to the runner's own history.
+  void Record(const std::string& event, Value value);
+
+  [[noreturn]] void Absent(const std::string& what);
+  [[noreturn]] void Skip(const std::string& why);
+
+  // Ends all actors, and adds the lines of their stderr to the history. Called once by the cell runner.
+  void Finish();
+
+ private:
+  void RecordEnd(Actor& actor, const ExitStatus& status, bool expected);
+
+  const Cell& cell_;
+  const Environment& environment_;
+  const std::string folder_;
+  const std::string scratch_;
+  Guardian& guardian_;
+  std::mt19937_64 random_;
+  HistoryWriter history_;
+  int64_t next_call_ = 1;
+  std::map<std::string, int> starts_;
+  std::vector<std::unique_ptr<Actor>> actors_;
+  std::set<pid_t> ended_;  // whose end is in the history
+  std::vector<std::pair<std::string, std::string>> stderr_files_;  // process, path
+};
+
+}  // namespace harness
+
+#endif  // HARNESS_RUN_STAGE_H_

@@ -1,0 +1,25 @@
+#include "scenarios/steps.h"
+
+namespace scenarios {
+
+Value Marks(int64_t writer, int64_t seq) {
+  return Value::MakeObject({{"marks", Value::MakeObject({{std::to_string(writer), seq}})}});
+}
+
+void Commit(Actor& writer, int64_t writer_number, int64_t seq) {
+  (void)writer.Try("commit", Value::MakeObject({{"writer", writer_number}, {"seq", seq}}));
+}
+
+void CommitAndAwait(Actor& writer, Actor& watcher, int64_t writer_number, int64_t seq) {
+  Commit(writer, writer_number, seq);
+  watcher.Do("await", Marks(writer_number, seq));
+}
+
+void MakeDatabase(Stage& stage, const std::string& path) {
+  Actor& maker = stage.Start("maker:1");
+  maker.Do("open", Value::MakeObject({{"path", path}, {"journal", stage.Axis("journal")}, {"create", true}}));
+  maker.Do("setup");
+  stage.Quit(maker);
+}
+
+}  // namespace scenarios

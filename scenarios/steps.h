@@ -1,0 +1,43 @@
+// Steps that several situations share.
+#ifndef SCENARIOS_STEPS_H_
+#define SCENARIOS_STEPS_H_
+
+#include "faults/file/identity.h"
+#include "faults/result.h"
+#include "harness/run/stage.h"
+
+namespace scenarios {
+
+using harness::Actor;
+using harness::Axis;
+using harness::Backends;
+using harness::Card;
+using harness::Journals;
+using harness::Stage;
+using harness::SyncLevels;
+using harness::Value;
+
+// {"<writer>": seq}: what `await` takes.
+Value Marks(int64_t writer, int64_t seq);
+
+// One commit, then the proof that every subscriber saw it or that none is coming.
+void CommitAndAwait(Actor& writer, Actor& watcher, int64_t writer_number, int64_t seq);
+// The commit alone. A failure is in the history, and no reason to stop.
+void Commit(Actor& writer, int64_t writer_number, int64_t seq);
+
+// A database of the cell's journal mode with the table of marks at `path`, made by an actor that is gone
+// afterwards (and with it every sidecar).
+void MakeDatabase(Stage& stage, const std::string& path);
+
+// Runs a file swap as a fault of the stage: what went wrong becomes its error.
+template <typename Act>
+void Swap(Stage& stage, const std::string& text, Act act) {
+  stage.Fault(text, [&]() -> std::string {
+    const auto outcome = act();
+    return outcome.ok() ? "" : outcome.Message();
+  });
+}
+
+}  // namespace scenarios
+
+#endif  // SCENARIOS_STEPS_H_
