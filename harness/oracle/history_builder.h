@@ -42,7 +42,7 @@ class HistoryBuilder {
     now_ns_ += static_cast<int64_t>(ms * 1e6);
     return *this;
   }
-  double now_ms() const { return static_cast<double>(now_ns_) / 1e6; }
+  int64_t now_ns() const { return now_ns_; }
 
   // ---- single ops of the process named last ----
   HistoryBuilder& Process(std::string_view name) {

@@ -103,10 +103,10 @@ class Listener {
     } else if (!sub_.end_explained) {
       undecided(sub_.Name() + " ended without a reason that this history knows (op #" +
                 std::to_string(sub_.ended_op) + ")");
-    } else if (sub_.ended_ns != INT64_MAX) {
-      ++report.left;
     } else if (last_limit_ns_ >= commit.end_ns()) {
       undecided("the limit passed before the watcher was proved awake");
+    } else if (sub_.ended_ns != INT64_MAX) {
+      ++report.left;
     } else {
       undecided("no quiesce after the commit");
     }

@@ -7,8 +7,8 @@
 //              `quiet`, and no re-read begun before the end of that proof shows the mark. A wake
 //              that comes later does not undo it: a consumer was stale while nothing was on its
 //              way;
-//   undecided  otherwise: no proof of silence, or a re-read that failed (contention is no loss), or
-//              the subscriber ended without explanation.
+//   undecided  otherwise: no proof of silence, a limit that passed, a re-read that failed
+//              (contention is no loss), or an end of the subscriber without explanation.
 // Not judged: commits that failed or are in doubt, lazy subscribers, and pairs in which the
 // subscriber was told to leave (or killed, or died after a fault) before anything was decided.
 //

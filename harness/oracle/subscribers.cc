@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "harness/oracle/commits.h"
@@ -18,6 +19,14 @@ bool Deadly(const Value& signal) {
   const std::string& name = signal.Text();
   return name.find("STOP") == std::string::npos && name.find("CONT") == std::string::npos &&
          signal.Int() != 18 && signal.Int() != 19 && signal.Int() != 20;
+}
+
+// The names that mean the same backend (SPEC section 4).
+std::string Canonical(const std::string& backend) {
+  if (backend.empty() || backend == "poll") return "polling";
+  if (backend == "kernel-watcher") return "kernel";
+  if (backend == "shm-fast-path") return "shm";
+  return backend;
 }
 
 class Collector {
@@ -62,7 +71,7 @@ class Collector {
         Subscriber sub;
         sub.process = call.invoke->process;
         sub.number = number.Int();
-        sub.backend = call.invoke->value["backend"].Text();
+        sub.backend = Canonical(call.invoke->value["backend"].Text());
         sub.lazy = position++ < lazy;
         sub.opened_op = call.end_index;
         sub.asked_ns = call.invoke->t_ns;
@@ -176,12 +185,44 @@ class Collector {
     for (const Call& fault : history_.Calls("fault")) {
       if (!fault.failed()) faults.push_back(fault.invoke->t_ns);
     }
-    for (Subscriber& sub : subs_) {
-      sub.late = DeadIsHeld(subs_, sub.process, sub.backend, sub.asked_ns);
-      if (sub.ending != Ending::kDead || sub.late) continue;
-      const auto it = std::ranges::lower_bound(faults, sub.asked_ns);
-      sub.end_explained = it != faults.end() && *it <= sub.dead_ns;
+    for (Watcher& watcher : ShareWatchers()) {
+      // All handles of one watcher are told when it dies: whatever fault met it explains them all.
+      const auto it = std::ranges::lower_bound(faults, watcher.since_ns);
+      for (size_t i : watcher.members) {
+        Subscriber& sub = subs_[i];
+        if (sub.ending != Ending::kDead) continue;
+        sub.end_explained = it != faults.end() && *it <= sub.dead_ns;
+      }
     }
+  }
+
+  struct Watcher {
+    int64_t since_ns;
+    int64_t dead_ns = INT64_MAX;
+    int64_t released_ns = INT64_MIN;
+    std::vector<size_t> members;
+  };
+
+  // Subscribers come in the order of being asked for, so a watcher is over where all handles so far
+  // were closed before the next one.
+  std::vector<Watcher> ShareWatchers() {
+    std::vector<Watcher> watchers;
+    std::map<std::pair<std::string, std::string>, size_t> current;
+    for (size_t i = 0; i < subs_.size(); ++i) {
+      Subscriber& sub = subs_[i];
+      const auto [it, first] = current.try_emplace({sub.process, sub.backend}, watchers.size());
+      if (first || watchers[it->second].released_ns <= sub.asked_ns) {
+        it->second = watchers.size();
+        watchers.push_back({.since_ns = sub.asked_ns, .members = {}});
+      }
+      Watcher& watcher = watchers[it->second];
+      sub.watcher = it->second;
+      sub.late = watcher.dead_ns <= sub.asked_ns;
+      watcher.members.push_back(i);
+      watcher.dead_ns = std::min(watcher.dead_ns, sub.dead_ns);
+      watcher.released_ns = std::max(watcher.released_ns, sub.released_ns);
+    }
+    return watchers;
   }
 
   static void Finish(Subscriber& sub, Marks best) {
@@ -206,10 +247,15 @@ class Collector {
 
 bool DeadIsHeld(const std::vector<Subscriber>& subscribers, const std::string& process,
                 const std::string& backend, int64_t t_ns) {
-  return std::ranges::any_of(subscribers, [&](const Subscriber& sub) {
-    return sub.dead_ns <= t_ns && sub.released_ns > t_ns && sub.process == process &&
-           sub.backend == backend;
-  });
+  std::set<size_t> dead;
+  std::set<size_t> held;
+  for (const Subscriber& sub : subscribers) {
+    if (sub.process != process || sub.backend != Canonical(backend) || sub.asked_ns > t_ns)
+      continue;
+    if (sub.dead_ns <= t_ns) dead.insert(sub.watcher);
+    if (sub.released_ns > t_ns) held.insert(sub.watcher);
+  }
+  return std::ranges::any_of(dead, [&](size_t watcher) { return held.contains(watcher); });
 }
 
 std::vector<Subscriber> Subscribers(const History& history) { return Collector(history).Collect(); }

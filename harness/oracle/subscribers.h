@@ -42,8 +42,8 @@ enum class Ending { kNone, kUnwatched, kDead, kProcessDied };
 struct Subscriber {
   std::string process;
   int64_t number = 0;
-  std::string backend;
-  bool lazy = false;  // holds a handle but never waits: says nothing about wakes
+  std::string backend;  // polling, kernel, shm, or as it was asked for
+  bool lazy = false;    // holds a handle but never waits: says nothing about wakes
 
   size_t opened_op = 0;   // the ok of its `watch`
   int64_t asked_ns = 0;   // invoke of its `watch`
@@ -57,7 +57,9 @@ struct Subscriber {
   // died after a fault.
   bool end_explained = true;
 
-  // It was opened while its process still held a handle of the same backend whose watcher was dead.
+  // Handles of one process and backend whose lives overlap share a watcher; this numbers them.
+  size_t watcher = 0;
+  // It was opened when that watcher was known to be dead, and not all its handles were closed.
   bool late = false;
 
   std::optional<size_t> dead_op;  // where its death was first said
@@ -72,8 +74,8 @@ struct Subscriber {
   std::string Name() const { return process + " subscriber " + std::to_string(number); }
 };
 
-// Whether a watcher of that backend was dead, and not all of its handles closed, in that process
-// then. A `watch` at that moment is one that comes after the death.
+// Whether that process still held a handle of a watcher of that backend that was known to be dead:
+// a `watch` at that moment is one that comes after the death.
 bool DeadIsHeld(const std::vector<Subscriber>& subscribers, const std::string& process,
                 const std::string& backend, int64_t t_ns);
 
