@@ -22,6 +22,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "faults/fault.h"
 #include "faults/ledger.h"
@@ -35,35 +36,43 @@ SQLITE_EXTENSION_INIT1
 namespace faults::vfs {
 namespace {
 
-// All or none: a text with one bad gate arms nothing.
-Result<int> ArmAll(const std::string& text) {
-  const auto faults = ParseFaults(text);
-  if (!faults.ok()) return faults.error();
+// The gates of a text, all of them checked: a text with one bad gate arms nothing.
+Result<std::vector<Fault>> CheckedGates(const std::string& text) {
+  auto faults = ParseFaults(text);
+  if (!faults.ok()) return faults;
   Gatekeeper scratch;
   for (const Fault& fault : faults.value()) {
     if (Status tried = scratch.Arm(fault); !tried.ok()) return tried.error();
   }
-  for (const Fault& fault : faults.value()) {
-    if (Status armed = TheGatekeeper().Arm(fault); !armed.ok()) return armed.error();
-  }
-  return static_cast<int>(faults.value().size());
+  return faults;
 }
 
+Result<int> ArmAll(const std::string& text) {
+  const auto gates = CheckedGates(text);
+  if (!gates.ok()) return gates.error();
+  for (const Fault& gate : gates.value()) {
+    if (Status armed = TheGatekeeper().Arm(gate); !armed.ok()) return armed.error();
+  }
+  return static_cast<int>(gates.value().size());
+}
+
+// Everything is checked before the gatekeeper exists: a refused load unloads the library, and what
+// lives for ever must not have been made by then.
 Status ReadEnvironment() {
+  const char* gates = std::getenv("FAULT_VFS_GATES");
+  if (gates == nullptr) gates = "";
+  if (const auto checked = CheckedGates(gates); !checked.ok()) {
+    Error error = checked.error();
+    error.what = "FAULT_VFS_GATES: " + error.what;
+    return error;
+  }
   if (const char* path = std::getenv("FAULT_LEDGER"); path != nullptr && *path != '\0') {
     auto ledger = Ledger::Open(path);
     if (!ledger.ok()) return ledger.error();
     TheGatekeeper().SetLedger(std::move(ledger).value());
   }
-  if (const char* gates = std::getenv("FAULT_VFS_GATES"); gates != nullptr) {
-    const auto armed = ArmAll(gates);
-    if (!armed.ok()) {
-      Error error = armed.error();
-      error.what = "FAULT_VFS_GATES: " + error.what;
-      return error;
-    }
-  }
-  return {};
+  const auto armed = ArmAll(gates);
+  return armed.ok() ? Status() : Status(armed.error());
 }
 
 void GateFunction(sqlite3_context* context, int, sqlite3_value** arguments) {
@@ -111,7 +120,6 @@ int RegisterOnce(char** message) {
   const std::lock_guard<std::mutex> lock(mutex);
   if (registered) return SQLITE_OK;
   if (const Status environment = ReadEnvironment(); !environment.ok()) {
-    (void)TheGatekeeper().Clear();
     *message = sqlite3_mprintf("%s", environment.Message().c_str());
     return SQLITE_ERROR;
   }

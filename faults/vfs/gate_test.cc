@@ -284,6 +284,12 @@ TEST_F(GateTest, AWrongGateRefusesTheLoad) {
   }
 }
 
+TEST_F(GateTest, ALedgerThatCannotBeOpenedRefusesTheLoad) {
+  Child child(FAULT_VFS, database_, {}, "", In("none/ledger"));
+  EXPECT_NE(child.Finish().find("open ledger"), std::string::npos);
+  EXPECT_EQ(WEXITSTATUS(child.status()), 1);
+}
+
 TEST_F(GateTest, TheNameIsTakenOnce) {
   EXPECT_EQ(Gate::Create(scratch_, "g").error().error, EADDRINUSE);
   EXPECT_EQ(Gate::Create(In("none"), "g").error().error, ENOENT);

@@ -14,7 +14,6 @@
 
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 
 namespace {
 
@@ -38,6 +37,14 @@ int Run(sqlite3* db, const char* sql) {
   return rc == SQLITE_DONE ? 0 : 1;
 }
 
+int Load(sqlite3* db, const char* extension) {
+  char* message = nullptr;
+  if (sqlite3_load_extension(db, extension, nullptr, &message) == SQLITE_OK) return 0;
+  std::printf("error loading: %s\n", message);
+  sqlite3_free(message);
+  return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -47,25 +54,20 @@ int main(int argc, char** argv) {
   if (getppid() != parent || argc < 3) return 64;
 
   sqlite3* loading = nullptr;
+  sqlite3* db = nullptr;
   sqlite3_open(":memory:", &loading);
   sqlite3_enable_load_extension(loading, 1);
-  char* message = nullptr;
-  if (std::strcmp(argv[1], "none") != 0 &&
-      sqlite3_load_extension(loading, argv[1], nullptr, &message) != SQLITE_OK) {
-    std::printf("error loading: %s\n", message);
-    return 1;
-  }
-  sqlite3* db = nullptr;
-  if (sqlite3_open(argv[2], &db) != SQLITE_OK) {
+  int status = Load(loading, argv[1]);
+  if (status == 0 && sqlite3_open(argv[2], &db) != SQLITE_OK) {
     std::printf("error opening: %s\n", sqlite3_errmsg(db));
-    return 1;
+    status = 1;
   }
-  sqlite3_busy_timeout(db, 5000);
-  for (int i = 3; i < argc; ++i) {
+  if (status == 0) sqlite3_busy_timeout(db, 5000);
+  for (int i = 3; status == 0 && i < argc; ++i) {
     const bool on_loading = argv[i][0] == '@';
-    if (Run(on_loading ? loading : db, argv[i] + (on_loading ? 1 : 0)) != 0) return 1;
+    status = Run(on_loading ? loading : db, argv[i] + (on_loading ? 1 : 0));
   }
   sqlite3_close(db);
   sqlite3_close(loading);
-  return 0;
+  return status;
 }
