@@ -1,0 +1,19 @@
+// Every SQL function of the extension, a family a file.
+#ifndef CORE_FUNCTIONS_FAMILIES_H_
+#define CORE_FUNCTIONS_FAMILIES_H_
+
+#include "core/base/result.h"
+#include "core/sql/sqlite_api.h"
+
+namespace honker {
+
+Status RegisterLayoutFunctions(sqlite3* db);        // layout.cc
+Status RegisterNotificationFunctions(sqlite3* db);  // notifications.cc
+Status RegisterEnqueueFunctions(sqlite3* db);       // enqueue.cc
+Status RegisterClaimFunctions(sqlite3* db);         // claims.cc
+Status RegisterDeadlineFunctions(sqlite3* db);      // deadlines.cc
+Status RegisterWatcherFunctions(sqlite3* db);       // watchers.cc
+
+}  // namespace honker
+
+#endif  // CORE_FUNCTIONS_FAMILIES_H_

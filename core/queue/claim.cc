@@ -1,0 +1,153 @@
+// How a claim finds its jobs without walking what it may not take.
+//
+// Jobs whose claim has ended are made pending again first, so that all candidates lie in one index,
+// ordered by priority, run_at, id. Then one seek per priority finds what is due there; delayed rows
+// of a priority cost nothing but that seek, running claims nothing at all.
+//
+// A row whose payload JSON cannot carry (a BLOB, invalid UTF-8: written by hand or by another
+// program) goes to the dead letters with the reason. It must not block the others, must not be
+// lost, and handing it out changed would be worse than either.
+#include "core/queue/claim.h"
+
+#include <atomic>
+#include <limits>
+
+#include "core/base/json_writer.h"
+#include "core/base/utf8.h"
+#include "core/fault_points.h"
+#include "core/queue/dead_letters.h"
+
+namespace honker {
+
+// They are claimable before and after; the late worker's calls answer 0 before and after. Paid for
+// once a lapse, however often the queue is asked.
+Status Claim::ReleaseLapsed() {
+  const int64_t ended_before =
+      HONKER_MUTANT("double_claim") ? std::numeric_limits<int64_t>::max() : now_;
+  return Statement(db_,
+                   "UPDATE main._honker_live SET state = 'pending', worker_id = NULL, "
+                   "claim_expires_at = NULL, run_at = min(run_at, ?2) "
+                   "WHERE queue = ?1 AND state = 'processing' AND claim_expires_at < ?3")
+      .Bind(1, queue_)
+      .Bind(2, now_)
+      .Bind(3, ended_before)
+      .Run();
+}
+
+Status Claim::Take(int64_t wanted) {
+  Status status = ReleaseLapsed();
+  if (status.ok()) status = BuryExhausted(db_, queue_, now_);
+  if (!status.ok()) return status;
+
+  Statement highest(db_,
+                    "SELECT priority FROM main._honker_live WHERE queue = ?1 AND state = 'pending' "
+                    "ORDER BY priority DESC LIMIT 1");
+  Statement next(db_,
+                 "SELECT priority FROM main._honker_live WHERE queue = ?1 AND state = 'pending' "
+                 "AND priority < ?2 ORDER BY priority DESC LIMIT 1");
+  Statement* level = &highest;
+  level->Bind(1, queue_);
+  next.Bind(1, queue_);
+  while (taken_ < wanted && !full_) {
+    Result<bool> row = level->Step();
+    if (!row.ok()) return row.error();
+    if (!row.value()) return Ok();
+    // The value is copied before its row goes away.
+    sqlite3_value* priority = sqlite3_value_dup(level->ColumnValue(0));
+    if (priority == nullptr) return Error{SQLITE_NOMEM, "out of memory"};
+    level->Reset();
+    status = TakeOfPriority(priority, wanted);
+    next.Bind(2, priority);
+    sqlite3_value_free(priority);
+    if (!status.ok()) return status;
+    level = &next;
+  }
+  return Ok();
+}
+
+Status Claim::TakeOfPriority(const sqlite3_value* priority, int64_t wanted) {
+  for (;;) {
+    Result<Look> look = LookAt(priority, wanted);
+    if (!look.ok()) return look.error();
+    for (const int64_t id : look.value().good) {
+      Status status = MarkTaken(id);
+      if (!status.ok()) return status;
+    }
+    for (const auto& [id, reason] : look.value().bad) {
+      Status status = BuryJob(db_, id, reason, now_);
+      if (!status.ok()) return status;
+    }
+    full_ = look.value().full;
+    // What was buried took places in the look: look again.
+    if (look.value().bad.empty() || full_ || taken_ >= wanted) return Ok();
+  }
+}
+
+Result<Claim::Look> Claim::LookAt(const sqlite3_value* priority, int64_t wanted) {
+  Statement due(db_,
+                "SELECT id, payload, attempts FROM main._honker_live "
+                "WHERE queue = ?1 AND state = 'pending' AND priority = ?2 AND run_at <= ?3 "
+                "AND attempts < max_attempts AND (expires_at IS NULL OR expires_at > ?3) "
+                "ORDER BY run_at, id LIMIT ?4");
+  due.Bind(1, queue_).Bind(2, priority).Bind(3, now_).Bind(4, wanted - taken_);
+  Look look;
+  while (!look.full) {
+    Result<bool> row = due.Step();
+    if (!row.ok()) return row.error();
+    if (!row.value()) break;
+    Consider(due, look);
+  }
+  return look;
+}
+
+void Claim::Consider(Statement& row, Look& look) {
+  const int64_t id = row.ColumnInt(0);
+  const std::string_view payload = row.ColumnText(1);
+  if (row.ColumnType(1) != SQLITE_TEXT || !IsUtf8(payload)) {
+    look.bad.emplace_back(id, "unreadable: the payload is not text of valid UTF-8");
+    return;
+  }
+  std::string job;
+  JsonObject(job)
+      .Int("id", id)
+      .Text("queue", queue_)
+      .Text("payload", payload)
+      .Text("worker_id", worker_)
+      .Int("attempts", row.ColumnInt(2) + 1)
+      .Int("claim_expires_at", claim_expires_at_)
+      .Close();
+  // Checked here, while it can still be undone: SQLite would refuse the finished text after the
+  // commit.
+  const auto limit = static_cast<size_t>(sqlite3_limit(db_, SQLITE_LIMIT_LENGTH, -1));
+  if (job.size() + 2 > limit) {
+    look.bad.emplace_back(id,
+                          "unreadable: as JSON the job is longer than SQLite allows a text to be");
+    return;
+  }
+  if (jobs_.size() + (jobs_.empty() ? 0 : 1) + job.size() + 2 > limit) {
+    look.full = true;
+    return;
+  }
+  if (!jobs_.empty()) jobs_ += ',';
+  jobs_ += job;
+  look.good.push_back(id);
+  ++taken_;
+}
+
+Status Claim::MarkTaken(int64_t id) {
+  if (HONKER_MUTANT("lose_on_claim")) {
+    static std::atomic<int> count = 0;
+    if (++count % 5 == 0) {
+      return Statement(db_, "DELETE FROM main._honker_live WHERE id = ?1").Bind(1, id).Run();
+    }
+  }
+  return Statement(db_,
+                   "UPDATE main._honker_live SET state = 'processing', worker_id = ?1, "
+                   "claim_expires_at = ?2, attempts = attempts + 1 WHERE id = ?3")
+      .Bind(1, worker_)
+      .Bind(2, claim_expires_at_)
+      .Bind(3, id)
+      .Run();
+}
+
+}  // namespace honker

@@ -1,0 +1,43 @@
+// Several statements, all or nothing, wherever the SQL function is called.
+//
+// SAVEPOINT is refused inside a writing statement, BEGIN inside a transaction, and after
+// sqlite3_interrupt() neither COMMIT nor ROLLBACK runs while the calling statement is alive. So the
+// work runs *inside one INSERT* into a virtual table of ours, from its xUpdate, the way full-text
+// search writes its index: SQLite itself commits, undoes or, after an interrupt, rolls back that
+// one statement. Measured on 3.40.1 for SELECT f() with and without FROM, INSERT ... SELECT f(),
+// VALUES(f()), UPDATE, RETURNING and triggers, in autocommit and inside BEGIN.
+//
+// - In autocommit the write lock is taken first, with the busy handler, and the commit (and
+// SQLite's
+//   auto-checkpoint) happens when the INSERT ends. Inside a writing statement of the caller or a
+//   transaction, the caller's end decides.
+// - An error of the work undoes exactly the work: INSERT ... SELECT into a virtual table opens a
+//   statement journal on main, which holds whatever the work writes there.
+// - Work must not change the schema inside a caller's transaction: undoing a statement journal does
+// not
+//   reload SQLite's idea of the schema (Transaction in bootstrap.cc is for that).
+#ifndef CORE_SQL_ATOMIC_H_
+#define CORE_SQL_ATOMIC_H_
+
+#include <functional>
+
+#include "core/base/result.h"
+#include "core/sql/sqlite_api.h"
+
+namespace honker {
+
+// Runs `work` under the write lock of main. Ok when the work returned ok and the INSERT ended; then
+// it is as durable as a commit of the caller, or part of the caller's transaction. Otherwise the
+// error of the work or of SQLite, and nothing of the work remains. The rowid that
+// last_insert_rowid() shows is the one from before.
+Status Atomically(sqlite3* db, const std::function<Status()>& work);
+
+// Makes the virtual table known to the connection; called once, at load.
+Status RegisterAtomic(sqlite3* db);
+
+// True where RegisterAtomic has been called for this connection.
+bool HasAtomic(sqlite3* db);
+
+}  // namespace honker
+
+#endif  // CORE_SQL_ATOMIC_H_

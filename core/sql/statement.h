@@ -1,0 +1,73 @@
+// One prepared statement, finalized at the end of its scope, and the one place that turns an SQLite
+// result code into an Error.
+//
+// Nothing is cached between calls: a cached statement makes sqlite3_close() fail, and an
+// application that finalizes everything sqlite3_next_stmt() shows would free it under us.
+#ifndef CORE_SQL_STATEMENT_H_
+#define CORE_SQL_STATEMENT_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/sql/sqlite_api.h"
+
+namespace honker {
+
+// What the connection says about its last failure, with the way out where there is one.
+Error SqliteError(sqlite3* db, int code);
+
+class Statement {
+ public:
+  // Prepares the first statement of `sql`. A failure is kept and is what Step() and Run() return.
+  Statement(sqlite3* db, std::string_view sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  // Parameters from 1 up. Text is bound with its length: NUL bytes survive. It is not copied and
+  // must outlive the last Step().
+  Statement& Bind(int index, int64_t value);
+  Statement& Bind(int index, std::string_view text);
+  Statement& BindNull(int index);
+  // A copy of a value of any type, such as a column of another statement that is on a row.
+  Statement& Bind(int index, const sqlite3_value* value);
+
+  // What preparing and binding came to so far.
+  Status Prepared() const;
+  // True on a row, false at the end and from then on. After an error the statement has been reset:
+  // SQLite has undone it.
+  Result<bool> Step();
+  // Steps to the end, ignoring rows.
+  Status Run();
+  // Ready to run again; the bound values stay.
+  void Reset();
+
+  // Columns from 0 up, valid until the next Step(), Reset() or destruction.
+  int ColumnType(int column) { return sqlite3_column_type(statement_, column); }
+  int64_t ColumnInt(int column) { return sqlite3_column_int64(statement_, column); }
+  double ColumnReal(int column) { return sqlite3_column_double(statement_, column); }
+  // The bytes of a TEXT or BLOB.
+  std::string_view ColumnText(int column);
+  const sqlite3_value* ColumnValue(int column) { return sqlite3_column_value(statement_, column); }
+
+ private:
+  void Note(int code);
+
+  sqlite3* db_;
+  sqlite3_stmt* statement_ = nullptr;
+  bool done_ = false;
+  int failed_ = 0;  // the first error of preparing or binding
+  Error error_;
+};
+
+// Runs one statement without parameters.
+Status Execute(sqlite3* db, std::string_view sql);
+
+// SQL unixepoch(): whole seconds from the VFS of the connection.
+Result<int64_t> Now(sqlite3* db);
+
+}  // namespace honker
+
+#endif  // CORE_SQL_STATEMENT_H_

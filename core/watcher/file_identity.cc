@@ -1,0 +1,61 @@
+#include "core/watcher/file_identity.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+#include "core/base/system_error.h"
+
+namespace honker {
+
+std::string FileIdentity::Text() const {
+  return "dev=" + std::to_string(dev) + ", ino=" + std::to_string(ino);
+}
+
+FileSight See(const std::string& path) {
+  struct stat status {};
+  FileSight sight;
+  if (stat(path.c_str(), &status) != 0) {
+    sight.errnum = errno;
+    // ESTALE: removed on the server of a network file system.
+    const bool gone = errno == ENOENT || errno == ENOTDIR || errno == ESTALE;
+    sight.kind = gone ? FileSight::kGone : FileSight::kUnreadable;
+    return sight;
+  }
+  sight.kind = FileSight::kFound;
+  sight.identity = {static_cast<uint64_t>(status.st_dev), static_cast<uint64_t>(status.st_ino)};
+  sight.size = status.st_size;
+  sight.regular = S_ISREG(status.st_mode);
+  return sight;
+}
+
+Result<std::string> ResolveDatabase(const char* path) {
+  const std::string_view asked = path == nullptr ? "" : path;
+  if (asked.empty() || asked == ":memory:") {
+    return Error{
+        1, "a database in memory or without a name cannot be watched: no other process sees it"};
+  }
+  if (asked.substr(0, 5) == "file:") {
+    return Error{1, "a file: URI cannot be watched, give the path of the file: \"" +
+                        std::string(asked) + "\""};
+  }
+  const std::unique_ptr<char, void (*)(void*)> resolved(realpath(path, nullptr), std::free);
+  if (resolved == nullptr) {
+    const std::string what = "cannot watch the database \"" + std::string(asked) + "\"";
+    if (errno == ENOENT) {
+      return Error{1, what + ": it does not exist (the watcher never creates one)"};
+    }
+    return Error{1, SystemErrorText(what, errno)};
+  }
+  std::string found = resolved.get();
+  const FileSight sight = See(found);
+  if (sight.kind != FileSight::kFound || !sight.regular) {
+    return Error{1, "cannot watch \"" + found + "\": it is no regular file"};
+  }
+  return found;
+}
+
+}  // namespace honker

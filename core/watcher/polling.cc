@@ -1,0 +1,95 @@
+// The polling backend: PRAGMA data_version on a connection of its own, every interval.
+//
+// data_version changes when another connection, of any process, has committed
+// (https://www.sqlite.org/pragma.html#pragma_data_version). It is read under SQLite's locks, so
+// when it has changed, the commit is visible to whoever re-reads. It works in every journal mode.
+//
+// What it costs a writer: in the rollback journal modes each look holds a SHARED lock for some
+// microseconds, which a writer without busy timeout can trip over; in WAL a look locks nothing of a
+// writer's, but the open connection keeps -wal in place and another process out of leaving WAL.
+//
+// Where data_version moves without a commit (a wake too many): a TRUNCATE checkpoint, a WAL that is
+// restarted by a transaction that spills and rolls back, a rolled back hot journal.
+//
+// A writer that holds an exclusive lock starves the looks: BUSY is "look again next time", the
+// connection is never opened anew, and the first look that succeeds tells. The watcher says so on
+// stderr when it lasts (shared_watcher.cc).
+#include <optional>
+
+#include "core/sql/statement.h"
+#include "core/watcher/backend.h"
+#include "core/watcher/own_connection.h"
+
+namespace honker {
+namespace {
+
+class Polling : public Backend {
+ public:
+  explicit Polling(std::unique_ptr<OwnConnection> connection)
+      : connection_(std::move(connection)),
+        version_(connection_->db(), "PRAGMA main.data_version") {}
+
+  // A lock of somebody else, and a hot journal, which this connection leaves to the next writer, do
+  // not prevent the open: the baseline is then unknown and the first look that succeeds wakes.
+  Status TakeBaseline() {
+    const Result<int64_t> version = Patiently<int64_t>([this] { return Version(); });
+    if (version.ok()) {
+      seen_ = version.value();
+    } else if (!IsBusy(version.error().code) && version.error().code != SQLITE_READONLY_ROLLBACK) {
+      return version.error();
+    }
+    return Ok();
+  }
+
+  Look Check() override {
+    const Result<int64_t> version = Version();
+    if (!version.ok()) {
+      if (IsBusy(version.error().code)) return Look::Busy();
+      return Look::Trouble(version.error().message);
+    }
+    if (seen_ == version.value()) return {};
+    seen_ = version.value();
+    return Look::Changed();
+  }
+
+  bool SeesPath() override { return connection_->SeesPath(); }
+  void Abandon() override { connection_->LeaveFilesAlone(); }
+  const char* thread_name() const override { return "honker-poll"; }
+
+ private:
+  // The read transaction ends with the reset, at once: a longer one would hold back checkpoints.
+  Result<int64_t> Version() {
+    Result<bool> row = version_.Step();
+    if (!row.ok()) return row.error();
+    const int64_t version = version_.ColumnInt(0);
+    version_.Reset();
+    return version;
+  }
+
+  std::unique_ptr<OwnConnection> connection_;
+  Statement version_;  // prepared once: preparing costs as much as a look
+  std::optional<int64_t> seen_;
+};
+
+Result<std::unique_ptr<OwnConnection>> Connect(const std::string& path) {
+  Result<std::unique_ptr<OwnConnection>> reader =
+      OwnConnection::Open(path, OwnConnection::kReadOnly);
+  if (!reader.ok()) return reader;
+  const Result<std::string> mode =
+      Patiently<std::string>([&] { return reader.value()->JournalMode(); });
+  if (!mode.ok() || mode.value() != "wal") return reader;
+  return OwnConnection::Open(path, OwnConnection::kReadWrite);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Backend>> OpenPolling(const std::string& path) {
+  Result<std::unique_ptr<OwnConnection>> connection = Connect(path);
+  if (!connection.ok()) return connection.error();
+  auto polling = std::make_unique<Polling>(std::move(connection).value());
+  Status baseline = polling->TakeBaseline();
+  if (!baseline.ok()) return baseline.error();
+  return std::unique_ptr<Backend>(std::move(polling));
+}
+
+}  // namespace honker

@@ -1,0 +1,88 @@
+// One background thread that watches one database with one backend for any number of subscribers.
+//
+// Life: Start (baseline, thread) by the first opener, Subscribe and Unsubscribe by any, death when
+// the file is replaced (for good), Stop by whoever gave up the last reference. The registry counts
+// the references. All methods may be called from any thread.
+#ifndef CORE_WATCHER_SHARED_WATCHER_H_
+#define CORE_WATCHER_SHARED_WATCHER_H_
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/watcher/backend.h"
+#include "core/watcher/backend_name.h"
+#include "core/watcher/file_identity.h"
+#include "core/watcher/subscriber.h"
+
+namespace honker {
+
+class SharedWatcher {
+ public:
+  // `path` is resolved (file_identity.h).
+  SharedWatcher(std::string path, BackendKind kind) : path_(std::move(path)), kind_(kind) {}
+  ~SharedWatcher();
+  SharedWatcher(const SharedWatcher&) = delete;
+  SharedWatcher& operator=(const SharedWatcher&) = delete;
+
+  // Takes the baseline and starts the thread, or does nothing when that was done. An error is final
+  // for this object.
+  Status Start();
+
+  // A subscriber that is woken for whatever happens from now on. An error is the death sentence.
+  Result<std::shared_ptr<Subscriber>> Subscribe(uint64_t interval_ms);
+  void Unsubscribe(const std::shared_ptr<Subscriber>& subscriber);
+
+  // Ends and joins the thread. Nobody subscribes any more.
+  void Stop();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  Status TakeBaseline();
+  Status StartThread();
+  void Run();
+  bool LookOnce();           // false: the watcher is dead
+  bool IdentityIsTheSame();  // false: the watcher is dead
+  void WakeAll();
+  void Die(const std::string& sentence);
+  void NoteBusy();
+  void Say(const std::string& trouble);  // once, on stderr
+  void Signal();                         // makes the thread leave its sleep
+  Clock::duration Interval();            // the shortest that a subscriber asked for
+
+  const std::string path_;
+  const BackendKind kind_;
+
+  std::mutex start_mutex_;
+  bool started_ = false;  // guarded by start_mutex_, as are the next two until the thread runs
+  Status start_status_ = Ok();
+  std::unique_ptr<Backend> backend_;  // afterwards the thread's
+  FileIdentity identity_;             // the same
+  int control_fd_ = -1;               // an eventfd
+  std::thread thread_;
+  std::atomic<bool> stop_ = false;
+
+  std::mutex mutex_;  // guards what follows
+  std::vector<std::shared_ptr<Subscriber>> subscribers_;
+  std::string death_;  // the sentence; empty while alive
+
+  // The thread's own.
+  Clock::time_point busy_since_;
+  bool busy_ = false;
+  bool said_busy_ = false;
+  std::string last_trouble_;
+  int lines_said_ = 0;
+  bool in_trouble_ = false;
+  int missing_ = 0;
+  int wakes_ = 0;  // counted for a planted bug only
+};
+
+}  // namespace honker
+
+#endif  // CORE_WATCHER_SHARED_WATCHER_H_
