@@ -4,13 +4,15 @@
 #include <set>
 #include <string_view>
 
+#include "harness/oracle/deaths.h"
+
 namespace harness {
 namespace {
 
 const std::set<std::string_view>& Bystanders() {
-  static const std::set<std::string_view> kNames = {"watch",       "unwatch", "await", "quiesce",
-                                                    "await_death", "window",  "burst", "produce",
-                                                    "work",        "stop"};
+  static const std::set<std::string_view> kNames = {"watch",       "unwatch",    "await", "quiesce",
+                                                    "await_death", "window",     "burst", "produce",
+                                                    "work",        "work_state", "stop"};
   return kNames;
 }
 
@@ -25,8 +27,10 @@ Activity::Activity(const History& history) {
     for (const Call& call : history.Calls(name)) calls_.push_back(call);
   }
   std::ranges::sort(calls_, {}, &Call::invoke_index);
+  const Deaths deaths(history);
   int64_t latest = INT64_MIN;
-  for (const Call& call : calls_) latest_end_.push_back(latest = std::max(latest, call.end_ns()));
+  for (const Call& call : calls_)
+    latest_end_.push_back(latest = std::max(latest, deaths.EndOf(call)));
 }
 
 size_t Activity::FirstFrom(int64_t t_ns) const {

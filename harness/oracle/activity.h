@@ -2,8 +2,8 @@
 // between" is measured against.
 //
 // Activity is every call but those that only watch, wait or bracket (`watch`, `unwatch`, `await`,
-// `quiesce`, `await_death`, `window`, `burst`, `produce`, `work`, `stop`): what a burst or a work
-// loop does are calls of their own. A call that is pending for ever counts as active until the end.
+// `quiesce`, `await_death`, `window`, `burst`, `produce`, `work`, `work_state`, `stop`): what a
+// burst or a work loop does are calls of their own. A call whose process died in it was over then.
 #ifndef HARNESS_ORACLE_ACTIVITY_H_
 #define HARNESS_ORACLE_ACTIVITY_H_
 

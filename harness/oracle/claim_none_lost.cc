@@ -12,7 +12,7 @@ namespace {
 
 struct Fate {
   const Enqueue* enqueue = nullptr;
-  std::vector<const Claim*> claims;
+  std::vector<const ClaimedJob*> claims;
   std::vector<const Ack*> done;
   bool ack_in_doubt = false;
 };
@@ -31,12 +31,12 @@ class Judge {
       : history_(history),
         params_(params),
         enqueues_(Enqueues(history)),
-        claims_(Claims(history)),
+        claims_(ClaimedJobs(history)),
         claim_calls_(history.Calls("claim")),
         acks_(Acks(history)),
         lefts_(JobsLeft(history)) {
     for (const Enqueue& enqueue : enqueues_) Sort(enqueue);
-    for (const Claim& claim : claims_) {
+    for (const ClaimedJob& claim : claims_) {
       fates_[claim.id].claims.push_back(&claim);
       queue_of_.try_emplace(claim.id, claim.call.invoke->value["queue"].Text());
     }
@@ -103,7 +103,7 @@ class Judge {
 
   void LookForGhosts() {
     std::map<std::string, int64_t> explained;  // by queue: enqueues in doubt that a claim showed
-    for (const Claim& claim : claims_) {
+    for (const ClaimedJob& claim : claims_) {
       Key& key = keys_[claim.key];
       if (key.ids.contains(claim.id) || key.ids_by_doubt.contains(claim.id)) continue;
       if (static_cast<int64_t>(key.ids_by_doubt.size()) < key.in_doubt) {
@@ -258,7 +258,7 @@ class Judge {
   const History& history_;
   const Value& params_;
   const std::vector<Enqueue> enqueues_;
-  const std::vector<Claim> claims_;
+  const std::vector<ClaimedJob> claims_;
   const std::vector<Call> claim_calls_;
   const std::vector<Ack> acks_;
   const std::vector<Left> lefts_;

@@ -5,20 +5,22 @@
 #include <set>
 #include <tuple>
 
+#include "harness/oracle/deaths.h"
 #include "harness/oracle/jobs.h"
 #include "harness/oracle/verdicts.h"
 
 namespace harness {
 namespace {
 
-// Claim calls whose outcome nobody knows: how many may have taken effect in a span of time.
+// ClaimedJob calls whose outcome nobody knows: how many may have taken effect in a span of time.
 class Doubts {
  public:
   explicit Doubts(const History& history) {
+    const Deaths deaths(history);
     for (const Call& call : history.Calls("claim")) {
       if (!call.in_doubt()) continue;
       begins_.push_back(call.invoke->t_ns);
-      ends_.push_back(call.end_ns());
+      ends_.push_back(deaths.EndOf(call));
     }
     std::ranges::sort(begins_);
     std::ranges::sort(ends_);
@@ -38,7 +40,7 @@ class Doubts {
 };
 
 struct Job {
-  std::vector<const Claim*> claims;
+  std::vector<const ClaimedJob*> claims;
   std::vector<const Ack*> acks;  // done, in the order of their invokes
 };
 
@@ -48,7 +50,7 @@ class Judge {
 
   void Look(Job& job) {
     // The order in which the database saw them; calls of one second are told apart by the attempt.
-    std::ranges::stable_sort(job.claims, {}, [](const Claim* c) {
+    std::ranges::stable_sort(job.claims, {}, [](const ClaimedJob* c) {
       return std::tuple(c->at_s, c->attempts, c->call.invoke_index);
     });
     if (job.claims.size() > 1) reclaims_ += static_cast<int64_t>(job.claims.size()) - 1;
@@ -76,8 +78,8 @@ class Judge {
 
  private:
   void LookForOverlaps(const Job& job) {
-    const Claim* longest = nullptr;  // of the claims so far, the one that holds longest
-    for (const Claim* claim : job.claims) {
+    const ClaimedJob* longest = nullptr;  // of the claims so far, the one that holds longest
+    for (const ClaimedJob* claim : job.claims) {
       if (longest && claim->at_s <= longest->expires_s && !EndedBefore(job, *longest, *claim)) {
         ++overlaps_;
         Contradict(
@@ -93,7 +95,7 @@ class Judge {
   // An ack that was over before the other call began ended the claim; that a job is claimed after
   // it was done is another contradiction. An ack that ran beside the other call ended nothing in
   // time: either it was made while the claim still held, or after the job was gone.
-  static bool EndedBefore(const Job& job, const Claim& holder, const Claim& other) {
+  static bool EndedBefore(const Job& job, const ClaimedJob& holder, const ClaimedJob& other) {
     return std::ranges::any_of(job.acks, [&](const Ack* ack) {
       return ack->worker == holder.worker && ack->call.end_ns() <= other.call.invoke->t_ns;
     });
@@ -110,7 +112,7 @@ class Judge {
     if (job.acks.empty()) return;
     const Ack* first =
         *std::ranges::min_element(job.acks, {}, [](const Ack* a) { return a->call.end_ns(); });
-    for (const Claim* claim : job.claims) {
+    for (const ClaimedJob* claim : job.claims) {
       if (claim->call.invoke->t_ns < first->call.end_ns()) continue;
       ++after_ack_;
       Contradict("job " + std::to_string(claim->id) + " was claimed after it was done",
@@ -121,8 +123,8 @@ class Judge {
   }
 
   void LookAtAttempts(const Job& job) {
-    const Claim* previous = nullptr;
-    for (const Claim* claim : job.claims) {
+    const ClaimedJob* previous = nullptr;
+    for (const ClaimedJob* claim : job.claims) {
       const int64_t before = previous ? previous->attempts : 0;
       const int64_t skipped = claim->attempts - before - 1;
       const int64_t since_ns = previous ? previous->call.invoke->t_ns : INT64_MIN;
@@ -159,11 +161,11 @@ class Judge {
 }  // namespace
 
 Verdict CheckClaimOne(const History& history, const Expectation& expectation) {
-  const std::vector<Claim> claims = Claims(history);
+  const std::vector<ClaimedJob> claims = ClaimedJobs(history);
   const std::vector<Ack> acks = Acks(history);
   std::map<int64_t, Job> jobs;
   std::set<std::string> workers;
-  for (const Claim& claim : claims) {
+  for (const ClaimedJob& claim : claims) {
     jobs[claim.id].claims.push_back(&claim);
     workers.insert(claim.worker);
   }

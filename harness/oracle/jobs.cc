@@ -14,7 +14,7 @@ std::vector<int64_t> Ids(const Value& list) {
 
 }  // namespace
 
-std::string Claim::Text() const {
+std::string ClaimedJob::Text() const {
   return worker + " claims job " + std::to_string(id) + " (" + key + ") at second " +
          std::to_string(at_s) + ", to hold up to " + std::to_string(expires_s) + ", attempt " +
          std::to_string(attempts);
@@ -33,8 +33,8 @@ std::vector<Enqueue> Enqueues(const History& history) {
   return enqueues;
 }
 
-std::vector<Claim> Claims(const History& history) {
-  std::vector<Claim> claims;
+std::vector<ClaimedJob> ClaimedJobs(const History& history) {
+  std::vector<ClaimedJob> claims;
   for (const Call& call : history.Calls("claim")) {
     if (!call.ok()) continue;
     const int64_t lease_s = call.invoke->value["lease_s"].Int(1);

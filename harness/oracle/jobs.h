@@ -23,7 +23,7 @@ struct Enqueue {
 };
 
 // One job that one claim call returned.
-struct Claim {
+struct ClaimedJob {
   Call call;
   int64_t id;
   std::string key;
@@ -52,7 +52,7 @@ struct Left {
 
 std::vector<Enqueue> Enqueues(const History& history);
 // Of the claim calls that ended ok. One that is in doubt may have claimed any job, once.
-std::vector<Claim> Claims(const History& history);
+std::vector<ClaimedJob> ClaimedJobs(const History& history);
 std::vector<Ack> Acks(const History& history);
 // The calls that ended ok.
 std::vector<Left> JobsLeft(const History& history);

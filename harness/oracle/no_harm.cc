@@ -123,8 +123,7 @@ class Judge {
   Verdict Say() {
     if (!proof_.empty()) return Fail(reason_, std::move(proof_), std::move(figures_));
     if (!why_.empty()) return Unknown(why_, std::move(figures_));
-    return Pass("no commit failed and no lock was lost under " +
-                    Count(figures_["commits_watched"].Int(), "watched commit"),
+    return Pass(Count(figures_["commits_watched"].Int(), "watched commit") + " unharmed",
                 std::move(figures_));
   }
 

@@ -1,21 +1,18 @@
 // WAKE-REFUSE: a backend that cannot work is refused at open with the reason; a handle that open
 // returned is alive.
 //
-// Every `watch` of the history is judged, or those of the processes that `process` names.
-// Needs: `watch`; where one may open: a `commit` and an `await` or `quiesce` afterwards. Params:
-//   `expect` ("either"): `refused`, `opened` or `either`;
-//   `mention`: text, or an array of texts, that every refusal must contain;
-//   `stderr_mention`: text that exactly one line on stderr of each such process must contain (the
-//   line
-//     of the fallback); needs its `died` event, with which stderr is collected;
-//   `process`: only this process's calls.
+// Needs: every `watch` of the history (or of `process`); where one may open: a `commit` and an
+//   `await` or `quiesce` afterwards.
+// Params: `expect` (either; refused, opened), `mention` (text, or an array of texts, that every
+//   refusal must contain), `stderr_mention` (text that exactly one line on stderr of each process
+//   that asked must contain, the line of the fallback; needs its `died` event, with which stderr is
+//   collected), `process` (only this process's calls).
 // fail: the other answer than `expect`, a refusal without a reason or without what it must mention,
-// a
-//   call that never returned, an opened watcher that died or lost a commit, a missing or repeated
+//   a call that never returned, an opened watcher that died or lost a commit, a missing or repeated
 //   line.
 // unknown: no `watch`, one that failed for another reason, an opened watcher without a commit that
-// its
-//   subscriber saw, stderr not collected. pass: otherwise.
+//   its subscriber saw, stderr not collected.
+// pass: otherwise.
 // Figures: asks, refused, opened, judged (commits of opened subscribers), lost, stderr_lines.
 #ifndef HARNESS_ORACLE_REFUSAL_H_
 #define HARNESS_ORACLE_REFUSAL_H_

@@ -26,7 +26,12 @@ struct Replacement {
   int64_t end_ns() const { return call.end->t_ns; }
 };
 
-// Every `fault` that ended ok and says `before`, in the order of time. Points into `history`.
+// Whether the fault is aimed at files, and not at a process: "swap db ..." is, "kill worker:1 ..."
+// is not.
+bool TargetsFiles(const Call& fault);
+
+// Every `fault` aimed at files that ended ok and says `before`, in the order of time. Points into
+// `history`.
 std::vector<Replacement> Replacements(const History& history);
 
 }  // namespace harness

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/oracle/commits.h"
+#include "harness/oracle/replacements.h"
 
 namespace harness {
 namespace {
@@ -183,7 +184,7 @@ class Collector {
   void Explain() {
     std::vector<int64_t> faults;
     for (const Call& fault : history_.Calls("fault")) {
-      if (!fault.failed()) faults.push_back(fault.invoke->t_ns);
+      if (!fault.failed() && TargetsFiles(fault)) faults.push_back(fault.invoke->t_ns);
     }
     for (Watcher& watcher : ShareWatchers()) {
       // All handles of one watcher are told when it dies: whatever fault met it explains them all.

@@ -53,8 +53,8 @@ struct Subscriber {
   Ending ending = Ending::kNone;
   size_t ended_op = 0;
   int64_t ended_ns = INT64_MAX;
-  // Nobody need wonder about the end: it was told to leave, the runner killed its process, or it
-  // died after a fault.
+  // Nobody need wonder about the end: it was told to leave, the runner killed its process, or its
+  // watcher met a fault aimed at files before it died.
   bool end_explained = true;
 
   // Handles of one process and backend whose lives overlap share a watcher; this numbers them.

@@ -172,7 +172,7 @@ class Judge {
       if (same && require_change_) {
         ++reused_;
         ++reused_died_;
-      } else if (message_) {
+      } else if (message_ && !same) {
         LookForMessage(sub, met);
       }
     } else if (QuietDeathWatch(sub, met.back()->end_ns())) {

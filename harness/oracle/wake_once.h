@@ -3,14 +3,15 @@
 // The history is cut at every `quiesce` that proved a subscriber quiet while nothing else was under
 // way. Between two cuts, the wakes from the first invoke to the end of the closing quiesce belong
 // to the commits there: one commit, exactly one wake (0 is missed, more is doubled); several
-// commits, at least one wake and no more than there were commits.
+// commits, at least one wake and no more than there were commits. Stretches in which anything else
+// touched the database (exec, rollback, open ...) are not judged.
 //
-// Needs: `watch`, `commit`, `quiesce` after each commit, `wake` events. Params: `min_steps` (single
-//   commits that have to be judged, per history; 1).
-// fail: a missed or a doubled wake. unknown: no single commit between two proofs of silence, a
-// commit
-//   that no proof follows while the subscriber listens on, or too few steps. Stretches in which
-//   anything else touched the database (exec, rollback, open ...) are not judged. pass: otherwise.
+// Needs: `watch`, `commit`, `wake` events, a `quiesce` after each commit.
+// Params: `min_steps` (1: so many single commits have to be judged, counted per subscriber).
+// fail: a missed or a doubled wake.
+// unknown: too few single commits between two proofs of silence, or a commit that no proof follows
+//   while the subscriber listens on.
+// pass: otherwise.
 // Figures: steps (single commits judged), bursts, skipped (stretches not judged), missed, doubled,
 //   undecided; all per subscriber.
 #ifndef HARNESS_ORACLE_WAKE_ONCE_H_

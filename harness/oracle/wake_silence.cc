@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/oracle/activity.h"
+#include "harness/oracle/deaths.h"
 #include "harness/oracle/seen.h"
 #include "harness/oracle/verdicts.h"
 
@@ -29,10 +30,12 @@ std::vector<Window> Windows(const History& history, const std::vector<Commit>& c
   }
   // Windows follow one another, so the first one that ends after a commit began is the one it may
   // be in.
+  const Deaths deaths(history);
   for (const Commit& commit : commits) {
     if (commit.call.failed()) continue;
     auto it = std::ranges::upper_bound(windows, commit.invoke_ns(), {}, &Window::to_ns);
-    for (; it != windows.end() && it->from_ns() < commit.end_ns(); ++it) it->committed = true;
+    for (; it != windows.end() && it->from_ns() < deaths.EndOf(commit.call); ++it)
+      it->committed = true;
   }
   return windows;
 }
