@@ -235,7 +235,8 @@ void SharedWatcher::NoteBusy() {
     busy_since_ = now;
   } else if (!said_busy_ && now - busy_since_ > kBusyIsSaid) {
     said_busy_ = true;
-    Say("the database has been locked for 5 s; wakes come when the lock is given up");
+    Say("no look has succeeded for 5 s, another connection holds a lock; wakes come when it is "
+        "given up");
   }
 }
 
