@@ -43,6 +43,7 @@ class ConnectionCommands {
   Session& session_;
   Subject& subject_;
   std::map<std::string, Connection> connections_;
+  Connection tools_;  // `:memory:`, for libraries that have nothing to do with a database (a fault VFS)
 };
 
 }  // namespace harness::actor
