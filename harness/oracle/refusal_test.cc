@@ -1,0 +1,105 @@
+#include "harness/oracle/refusal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/oracle/history_builder.h"
+
+namespace harness {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kW[] = "watcher:1";
+
+Verdict Check(const HistoryBuilder& h, Value params = Obj()) {
+  return CheckRefusal(h.Build(), Expectation{std::move(params)});
+}
+Value Expect(const char* what) { return Obj({{"expect", what}}); }
+
+HistoryBuilder OpenedAndAlive() {
+  HistoryBuilder h;
+  return h.Watch(kW, {0}).Commit(1, 1).Wake(kW, 0, {{"1", 1}}).After(1);
+}
+HistoryBuilder RefusedWith(const char* error) {
+  HistoryBuilder h;
+  return h.Refused(kW, error);
+}
+
+TEST(Refusal, BothAnswersPassWhereEitherIsExpected) {
+  EXPECT_EQ(Check(OpenedAndAlive()).outcome, Outcome::kPass);
+  EXPECT_EQ(Check(RefusedWith("shm needs WAL")).outcome, Outcome::kPass);
+}
+
+TEST(Refusal, TheOtherAnswerFails) {
+  EXPECT_EQ(Check(OpenedAndAlive(), Expect("opened")).outcome, Outcome::kPass);
+  EXPECT_THAT(Check(OpenedAndAlive(), Expect("refused")).reason, HasSubstr("was opened"));
+  EXPECT_EQ(Check(RefusedWith("shm needs WAL"), Expect("refused")).outcome, Outcome::kPass);
+  EXPECT_THAT(Check(RefusedWith("shm needs WAL"), Expect("opened")).reason,
+              HasSubstr("was refused"));
+}
+
+TEST(Refusal, ARefusalGivesTheReason) {
+  EXPECT_THAT(Check(RefusedWith("")).reason, HasSubstr("no reason"));
+  const Value all = Obj({{"mention", List({"polling", "kernel", "shm"})}});
+  EXPECT_EQ(Check(RefusedWith("unknown backend \"x\": polling, kernel, shm"), all).outcome,
+            Outcome::kPass);
+  EXPECT_THAT(Check(RefusedWith("unknown backend: polling, shm"), all).proof.back().sentence,
+              HasSubstr("kernel"));
+  EXPECT_EQ(Check(RefusedWith("no"), Obj({{"mention", "WAL"}})).outcome, Outcome::kFail);
+  HistoryBuilder bytes;
+  bytes.Do(kW, "watch", Obj(),
+           Obj({{"outcome", "refused"}, {"error", EncodeBytes("not WAL \xff")}}));
+  EXPECT_EQ(Check(bytes, Obj({{"mention", "WAL"}})).outcome, Outcome::kPass);
+}
+
+TEST(Refusal, AnOpenedHandleMustBeAlive) {
+  HistoryBuilder lost;
+  lost.Watch(kW, {0}).Commit(1, 1).Quiesce(kW, {{0, "quiet"}});
+  EXPECT_THAT(Check(lost).reason, HasSubstr("does not work"));
+  HistoryBuilder dead;
+  dead.Watch(kW, {0}).Dead(kW, 0);
+  EXPECT_THAT(Check(dead).reason, HasSubstr("was dead"));
+  HistoryBuilder untried;
+  EXPECT_THAT(Check(untried.Watch(kW, {0})).reason, HasSubstr("alive"));
+  HistoryBuilder limit;
+  limit.Watch(kW, {0}).Commit(1, 1).Quiesce(kW, {{0, "limit"}});
+  EXPECT_EQ(Check(limit).outcome, Outcome::kUnknown);
+}
+
+TEST(Refusal, ACallThatNeverReturnedIsNoRefusal) {
+  HistoryBuilder hangs;
+  hangs.Process(kW).Invoke("watch").After(1).Died(kW, false, "signal 9");
+  EXPECT_THAT(Check(hangs).reason, HasSubstr("never returned"));
+  HistoryBuilder killed;
+  killed.Process(kW).Invoke("watch").After(1).Kill(kW).Died(kW, true);
+  EXPECT_EQ(Check(killed).outcome, Outcome::kUnknown);
+  HistoryBuilder failed;
+  failed.Process(kW).Invoke("watch").After(1).Fail(Obj({{"message", "unable to open database"}}));
+  EXPECT_THAT(Check(failed).reason, HasSubstr("unable to open"));
+}
+
+TEST(Refusal, TheFallbackIsSaidExactlyOnce) {
+  const Value params = Obj({{"stderr_mention", "falling back to polling"}});
+  for (const int times : {0, 1, 2}) {
+    HistoryBuilder h = OpenedAndAlive();
+    h.Died(kW, true, "exit 0").Stderr(kW, "other").Stderr("writer:1", "falling back to polling");
+    for (int i = 0; i < times; ++i)
+      h.Stderr(kW, "honker: kernel is not built in: falling back to polling");
+    const Verdict v = Check(h, params);
+    EXPECT_EQ(v.outcome, times == 1 ? Outcome::kPass : Outcome::kFail) << times;
+    EXPECT_EQ(v.figures["stderr_lines"].Int(), times);
+  }
+  EXPECT_THAT(Check(OpenedAndAlive(), params).reason, HasSubstr("not collected"));
+}
+
+TEST(Refusal, OnlyTheNamedProcessIsJudged) {
+  HistoryBuilder h = OpenedAndAlive();
+  h.Refused("watcher:2", "");
+  EXPECT_EQ(Check(h).outcome, Outcome::kFail);
+  EXPECT_EQ(Check(h, Obj({{"process", kW}})).outcome, Outcome::kPass);
+  EXPECT_EQ(Check(h, Obj({{"process", "watcher:3"}})).outcome, Outcome::kUnknown);
+}
+
+}  // namespace
+}  // namespace harness
