@@ -95,8 +95,10 @@ Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_li
     if (s.dead) return "dead";
     if (s.overtriggered) return "overtrigger";
     const bool quiet = awake_since_ns > 0 && s.quiet_since_ns > awake_since_ns;
-    // A death may take its time: silence is only judged when the limit has passed.
-    if (quiet && (goal != Goal::kDeath || at_limit)) return "quiet";
+    // A death may take its time: silence is only judged when the limit has passed. While writers are
+    // known to be at work it proves nothing.
+    const bool judge_silence = goal == Goal::kDeath ? at_limit : !arguments["writers_busy"].Bool();
+    if (quiet && judge_silence) return "quiet";
     return at_limit ? "limit" : "";
   };
 

@@ -72,7 +72,7 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     sub->add_option("--axis", axes, "NAME=VALUE: one value of any axis; may be repeated");
     sub->add_option("--seed", seed, "decimal; default: from the clock, printed first");
     sub->add_option("--repeat", o.selection.repeat, "runs of each cell, with seeds N, N+1, ...")->check(CLI::Range(1, 100'000));
-    sub->add_option("--jobs", o.jobs, "cells at a time (default: three a core)")->check(CLI::Range(1, 256));
+    sub->add_option("--jobs", o.jobs, "cells at a time (default: five a core)")->check(CLI::Range(1, 256));
     sub->add_option("--shard", shard, "I/N: every N-th cell, from the I-th");
     sub->add_flag("--quick", o.selection.quick, "the quick values of each axis");
     sub->add_option("--expect", o.expect, "a JSON file of what this subject does otherwise");

@@ -21,7 +21,7 @@ struct Options {
   std::string expect;       // a file of expectations
   std::string dir;          // where databases are made; default: in the run's folder
   std::string out = "runs"; // where reports go
-  int jobs = 0;             // 0: three a core
+  int jobs = 0;             // 0: five a core
   bool keep = false;
 };
 

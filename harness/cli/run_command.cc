@@ -29,7 +29,7 @@ constexpr int kNothingSelected = 4;
 constexpr int kUsage = 64;
 constexpr int kSoftware = 70;
 constexpr int kInterrupted = 130;
-constexpr int kJobsPerCore = 3;  // cells mostly wait
+constexpr int kJobsPerCore = 5;  // cells mostly wait
 
 int Fail(int code, const std::string& message) {
   std::fprintf(stderr, "honker-harness: %s\n", message.c_str());

@@ -1,7 +1,9 @@
 #include "harness/run/cell_runner.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "harness/report/atlas.h"
 #include "harness/run/stage.h"
@@ -70,15 +72,29 @@ std::vector<Judgement> Judge(const Cell& cell, const History& history, const Cat
                              const std::vector<Divergence>& expected) {
   std::vector<Judgement> judgements;
   for (const CardOracle& entry : cell.card->oracles) {
-    Judgement j{.claim = std::string(entry.claim),
-                .oracle = std::string(entry.oracle.name),
-                .verdict = CellVerdict::kError,
-                .detail = entry.oracle.check(history, Expectation{entry.params})};
+    Verdict detail = entry.oracle.check(history, Expectation{entry.params});
     const Claim* claim = FindClaim(catalogue.claims, entry.claim);
-    j.verdict = Fold(j.detail.outcome, claim ? PromiseFor(*claim, cell) : Promise::kMade);
-    j.divergence = Find(catalogue, expected, cell, entry.claim);
+    const CellVerdict verdict = Fold(detail.outcome, claim ? PromiseFor(*claim, cell) : Promise::kMade);
+    auto same = std::ranges::find(judgements, entry.claim, &Judgement::claim);
+    if (same == judgements.end()) {
+      judgements.push_back({.claim = std::string(entry.claim),
+                            .oracle = std::string(entry.oracle.name),
+                            .verdict = verdict,
+                            .detail = std::move(detail)});
+      continue;
+    }
+    // Several oracles about one claim: the strongest verdict counts, all proofs and figures stay.
+    if (Stronger(same->verdict, verdict) != same->verdict) {
+      same->verdict = verdict;
+      same->detail.reason = detail.reason;
+    }
+    same->oracle += "+" + std::string(entry.oracle.name);
+    std::ranges::move(detail.proof, std::back_inserter(same->detail.proof));
+    for (const Value::Member& m : detail.figures.members()) same->detail.figures.Set(m.name, m.value);
+  }
+  for (Judgement& j : judgements) {
+    j.divergence = Find(catalogue, expected, cell, j.claim);
     j.as_expected = AsExpected(j.verdict, j.divergence);
-    judgements.push_back(std::move(j));
   }
   return judgements;
 }

@@ -21,10 +21,10 @@ struct Catalogue {
   std::vector<Divergence> divergences;
 };
 
-// One oracle's answer in a cell.
+// What the oracles of a claim say in a cell.
 struct Judgement {
   std::string claim;
-  std::string oracle;  // "" where the cell ended before an oracle could judge
+  std::string oracle;  // their names; "" where the cell ended before an oracle could judge
   CellVerdict verdict;
   Verdict detail;
   const Divergence* divergence = nullptr;
