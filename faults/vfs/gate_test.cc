@@ -122,24 +122,22 @@ TEST_F(GateTest, HoldsAWalCommitBetweenItsFramesAndItsHeader) {
 }
 
 TEST_F(GateTest, HoldsAWalCommitBetweenTheTwoCopiesOfItsHeader) {
-  Child child(FAULT_VFS, database_,
-              {"PRAGMA journal_mode=WAL", kCreate, kInsert, Arm("at=vfs.barrier.shm always"),
-               kInsert, "@SELECT fault_gate_clear()"});
-  // One commit passes several barriers. At exactly one of them the second copy of the header is new
-  // and the first is old (the copies are the first 48 bytes and the 48 behind them,
-  // walformat.html 2.1).
-  int torn = 0;
-  for (bool committed = false; !committed;) {
-    ASSERT_EQ(Reached().site, "vfs.barrier.shm");
+  Child child(
+      FAULT_VFS, database_,
+      {"PRAGMA journal_mode=WAL", kCreate, kInsert, Arm("at=vfs.barrier.shm always"), kInsert});
+  // A commit passes several barriers; at one of them the second copy of the header is new and the
+  // first is old (the copies are the first 48 bytes and the 48 behind them, walformat.html
+  // section 2.1).
+  for (bool torn = false; !torn;) {
+    ASSERT_EQ(Reached().site, "vfs.barrier.shm") << "no barrier of the commit had a torn header";
     const std::string shm = ContentOf(database_ + "-shm");
     ASSERT_GE(shm.size(), 96u);
-    const bool differ = shm.substr(0, 48) != shm.substr(48, 48);
-    torn += differ;
-    committed = torn > 0 && !differ;
-    ASSERT_TRUE(gate_->Release().ok());
+    torn = shm.substr(0, 48) != shm.substr(48, 48);
+    if (!torn) {
+      ASSERT_TRUE(gate_->Release().ok());
+    }
   }
-  EXPECT_EQ(torn, 1);
-  gate_.reset();  // whatever barriers are left
+  gate_.reset();  // lets it through here and at what barriers are left
   child.Finish();
   EXPECT_EQ(child.status(), 0);
   EXPECT_EQ(Count(), "2");
