@@ -21,6 +21,9 @@ function(honker_add_test)
   endif()
   gtest_discover_tests(${T_NAME}
     TEST_PREFIX "${T_NAME}."
+    # A parameter printed as bytes holds addresses: the name would change with every run, and
+    # `ctest --rerun-failed` would find nothing.
+    NO_PRETTY_VALUES
     DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS "${T_LABEL}" TIMEOUT ${T_TIMEOUT} ENVIRONMENT "${T_ENV}")
 endfunction()
