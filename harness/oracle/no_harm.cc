@@ -123,8 +123,8 @@ class Judge {
   Verdict Say() {
     if (!proof_.empty()) return Fail(reason_, std::move(proof_), std::move(figures_));
     if (!why_.empty()) return Unknown(why_, std::move(figures_));
-    return Pass(Count(figures_["commits_watched"].Int(), "watched commit") + " unharmed",
-                std::move(figures_));
+    const int64_t watched = figures_["commits_watched"].Int();
+    return Pass(Count(watched, "watched commit") + " unharmed", std::move(figures_));
   }
 
  private:
