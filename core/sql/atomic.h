@@ -13,9 +13,9 @@
 //   transaction, the caller's end decides.
 // - An error of the work undoes exactly the work: INSERT ... SELECT into a virtual table opens a
 //   statement journal on main, which holds whatever the work writes there.
-// - Work must not change the schema inside a caller's transaction: undoing a statement journal does
-// not
-//   reload SQLite's idea of the schema (Transaction in bootstrap.cc is for that).
+// - In autocommit a caller's SELECT can still be interrupted after the INSERT has committed and our
+//   function has returned: the work is done then, and its answer is lost (a claim comes back when
+//   its lease ends). Only a caller's transaction closes that gap.
 #ifndef CORE_SQL_ATOMIC_H_
 #define CORE_SQL_ATOMIC_H_
 

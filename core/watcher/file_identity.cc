@@ -44,16 +44,16 @@ Result<std::string> ResolveDatabase(const char* path) {
   }
   const std::unique_ptr<char, void (*)(void*)> resolved(realpath(path, nullptr), std::free);
   if (resolved == nullptr) {
-    const std::string what = "cannot watch the database \"" + std::string(asked) + "\"";
-    if (errno == ENOENT) {
-      return Error{1, what + ": it does not exist (the watcher never creates one)"};
-    }
-    return Error{1, SystemErrorText(what, errno)};
+    // The reason first: a path can be longer than the caller's buffer.
+    const std::string reason = errno == ENOENT
+                                   ? "it does not exist (a watcher never creates one)"
+                                   : SystemErrorText("its path cannot be resolved", errno);
+    return Error{1, "cannot watch the database: " + reason + ": \"" + std::string(asked) + "\""};
   }
   std::string found = resolved.get();
   const FileSight sight = See(found);
   if (sight.kind != FileSight::kFound || !sight.regular) {
-    return Error{1, "cannot watch \"" + found + "\": it is no regular file"};
+    return Error{1, "cannot watch the database: it is no regular file: \"" + found + "\""};
   }
   return found;
 }

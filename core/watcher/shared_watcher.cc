@@ -75,8 +75,8 @@ Status SharedWatcher::TakeBaseline() {
                         before.identity == after.identity;
     if (!backend.ok()) {
       if (steady)
-        return Error{backend.error().code,
-                     "cannot watch \"" + path_ + "\": " + backend.error().message};
+        return Error{backend.error().code, "cannot watch the database: " + backend.error().message +
+                                               ": \"" + path_ + "\""};
       continue;
     }
     if (steady && backend.value()->SeesPath()) {
@@ -87,7 +87,8 @@ Status SharedWatcher::TakeBaseline() {
     backend.value()->Abandon();
   }
   return Error{
-      1, "cannot watch \"" + path_ + "\": the file is being replaced again and again, or is gone"};
+      1, "cannot watch the database: the file is being replaced again and again, or is gone: \"" +
+             path_ + "\""};
 }
 
 Status SharedWatcher::StartThread() {

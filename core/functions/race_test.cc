@@ -1,0 +1,115 @@
+// Several real processes at one fresh file.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/testing/child.h"
+#include "core/testing/scratch.h"
+
+namespace honker {
+namespace {
+
+using testing::Database;
+using testing::ExitCode;
+using testing::Scratch;
+using testing::StartChild;
+
+// Each opens, loads (which makes a table), bootstraps and enqueues; the busy timeout is all the
+// help.
+void EverybodyAtOnce(const char* journal_mode, int rounds) {
+  constexpr int kProcesses = 8;
+  for (int round = 0; round < rounds; ++round) {
+    const Scratch scratch;
+    const std::string path = scratch.Path("fresh.db");
+    std::vector<pid_t> children;
+    children.reserve(kProcesses);
+    for (int i = 0; i < kProcesses; ++i) {
+      children.push_back(StartChild([&] {
+        Database db(path);
+        if (i == 0) db.Run(std::string("PRAGMA journal_mode = ") + journal_mode);
+        db.Run(
+            "SELECT honker_bootstrap(); SELECT honker_enqueue('q', 'p', NULL, NULL, 0, 3, NULL)");
+        return 0;
+      }));
+    }
+    for (const pid_t child : children) EXPECT_EQ(ExitCode(child), 0);
+    Database db(path, Database::kPlain);
+    EXPECT_EQ(db.AskInt("SELECT count(*) FROM _honker_live"), kProcesses);
+    EXPECT_EQ(db.Ask("PRAGMA integrity_check"), "ok");
+  }
+}
+
+TEST(Race, BootstrapOfAFreshFile) {
+  EverybodyAtOnce("DELETE", 10);
+  EverybodyAtOnce("TRUNCATE", 5);
+}
+
+TEST(Race, BootstrapOfAnOldFile) {
+  for (int round = 0; round < 5; ++round) {
+    const Scratch scratch;
+    const std::string path = scratch.Path("old.db");
+    const int made = testing::RunInChild([&] {
+      Database old(path, Database::kPlain);
+      old.Run(
+          "PRAGMA journal_mode = WAL; CREATE TABLE _honker_live (id INTEGER PRIMARY KEY "
+          "AUTOINCREMENT, "
+          "queue TEXT NOT NULL, payload TEXT NOT NULL); INSERT INTO _honker_live(queue, payload) "
+          "VALUES ('q', 'p')");
+      return 0;
+    });
+    ASSERT_EQ(made, 0);
+    std::vector<pid_t> children;
+    for (int i = 0; i < 6; ++i) {
+      children.push_back(StartChild([&] {
+        Database db(path);
+        db.Run("SELECT honker_bootstrap()");
+        return 0;
+      }));
+    }
+    for (const pid_t child : children) EXPECT_EQ(ExitCode(child), 0);
+    Database db(path, Database::kPlain);
+    EXPECT_EQ(db.Ask("SELECT id, payload, attempts FROM _honker_live"), "1|p|0");
+  }
+}
+
+// Every job is claimed by exactly one process, whatever the interleaving.
+TEST(Race, ClaimsAreExclusive) {
+  const Scratch scratch;
+  const std::string path = scratch.Path("a.db");
+  constexpr int kJobs = 200;
+  ASSERT_EQ(testing::RunInChild([&] {
+              Database db(path);
+              db.Run("PRAGMA journal_mode = WAL; SELECT honker_bootstrap()");
+              for (int i = 0; i < kJobs; ++i)
+                db.Run("SELECT honker_enqueue('q', 'p', NULL, NULL, 0, 3, NULL)");
+              return 0;
+            }),
+            0);
+  std::vector<pid_t> children;
+  for (int i = 0; i < 4; ++i) {
+    children.push_back(StartChild([&path, i] {
+      Database db(path);
+      const std::string worker = "w" + std::to_string(i);
+      for (;;) {
+        const std::string jobs = db.Ask("SELECT honker_claim_batch('q', '" + worker + "', 3, 600)");
+        if (jobs == "[]") return 0;
+        db.Run(
+            "CREATE TABLE IF NOT EXISTS done(id, worker); INSERT INTO done SELECT value ->> 'id', "
+            "'" +
+            worker + "' FROM json_each('" + jobs + "')");
+        if (db.Ask("SELECT min(honker_ack(value ->> 'id', '" + worker + "')) FROM json_each('" +
+                   jobs + "')") != "1") {
+          return 1;
+        }
+      }
+    }));
+  }
+  for (const pid_t child : children) EXPECT_EQ(ExitCode(child), 0);
+  Database db(path, Database::kPlain);
+  EXPECT_EQ(db.Ask("SELECT count(*), count(DISTINCT id) FROM done"), "200|200");
+  EXPECT_EQ(db.AskInt("SELECT count(*) FROM _honker_live"), 0);
+}
+
+}  // namespace
+}  // namespace honker

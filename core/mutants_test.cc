@@ -1,0 +1,182 @@
+// Each planted bug does what its name says, in the library that has them.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "core/testing/child.h"
+#include "core/testing/scratch.h"
+#include "core/testing/watching.h"
+
+namespace honker {
+namespace {
+
+using testing::Database;
+using testing::LoadExtension;
+using testing::RunInChild;
+using testing::Scratch;
+using testing::WaitForLooks;
+using testing::Watch;
+
+// Exit codes of the children: which way it went.
+constexpr int kHealthy = 10;
+constexpr int kBroken = 11;
+
+// `look` runs in a process with that bug, and in one without, and says which of the two it is in.
+void ExpectToMatter(const char* mutant, const std::function<int(const Scratch&)>& look) {
+  for (const char* name : {mutant, ""}) {
+    const Scratch scratch;
+    const int code = RunInChild([&] {
+      setenv("HONKER_TEST_EXT", HONKER_EXT_MUTANT_PATH, 1);
+      setenv("HONKER_MUTANT", name, 1);
+      return look(scratch);
+    });
+    EXPECT_EQ(code, *name == '\0' ? kHealthy : kBroken) << mutant;
+  }
+}
+
+std::string MakeDatabase(const Scratch& scratch, const char* mode = "WAL") {
+  std::string path = scratch.Path("a.db");
+  Database db(path);
+  db.Run(std::string("PRAGMA journal_mode = ") + mode);
+  db.Run("SELECT honker_bootstrap(); CREATE TABLE t(a)");
+  return path;
+}
+
+// How many of three stepped commits brought a wake.
+int WakesOfThree(Watch& watch, Database& db) {
+  int wakes = 0;
+  for (int i = 0; i < 3; ++i) {
+    db.Run("INSERT INTO t VALUES (1)");
+    WaitForLooks("honker-poll");
+    while (watch.Look() == 1) ++wakes;
+  }
+  return wakes;
+}
+
+int ByWakes(const Scratch& scratch, int broken) {
+  const std::string path = MakeDatabase(scratch);
+  Database db(path);
+  Watch watch(path, "polling");
+  const int wakes = WakesOfThree(watch, db);
+  return wakes == 3 ? kHealthy : wakes == broken ? kBroken : 1;
+}
+
+TEST(Mutants, MissWake) {
+  ExpectToMatter("miss_wake", [](const Scratch& scratch) { return ByWakes(scratch, 2); });
+}
+
+TEST(Mutants, DoubleWake) {
+  ExpectToMatter("double_wake", [](const Scratch& scratch) { return ByWakes(scratch, 6); });
+}
+
+TEST(Mutants, WakeOnRollback) {
+  ExpectToMatter("wake_on_rollback", [](const Scratch& scratch) {
+    const std::string path = MakeDatabase(scratch, "DELETE");
+    Database db(path);
+    Watch watch(path, "polling");
+    WaitForLooks("honker-poll");
+    db.Run("BEGIN; INSERT INTO t VALUES (1)");
+    WaitForLooks("honker-poll");
+    db.Run("ROLLBACK");
+    WaitForLooks("honker-poll");
+    return watch.Look() == 1 ? kBroken : kHealthy;
+  });
+}
+
+TEST(Mutants, NeverDie) {
+  ExpectToMatter("never_die", [](const Scratch& scratch) {
+    const std::string path = MakeDatabase(scratch);
+    Watch watch(path, "polling");
+    std::filesystem::copy_file(path, scratch.Path("new.db"));
+    std::filesystem::rename(scratch.Path("new.db"), path);
+    WaitForLooks("honker-poll", 400);  // a millisecond each at least: the switch has been due
+    int result = watch.Look();
+    if (result == 1) result = watch.Look();
+    return result == -1 ? kHealthy : kBroken;
+  });
+}
+
+// Asked from another process: one's own locks never show.
+bool OthersSeeALock(const std::string& file) {
+  const int code = RunInChild([&] {
+    const int descriptor = open(file.c_str(), O_RDWR);
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = 120;  // WAL_WRITE_LOCK in -shm
+    lock.l_len = 1;
+    if (fcntl(descriptor, F_GETLK, &lock) != 0) return 2;
+    return lock.l_type == F_UNLCK ? 0 : 1;
+  });
+  return code == 1;
+}
+
+TEST(Mutants, CloseShm) {
+  ExpectToMatter("close_shm", [](const Scratch& scratch) {
+    const std::string path = MakeDatabase(scratch);
+    Database db(path);
+    db.Run("BEGIN IMMEDIATE; INSERT INTO t VALUES (1)");
+    if (!OthersSeeALock(path + "-shm")) return 1;
+    Watch watch(path, "polling");
+    WaitForLooks("honker-poll");
+    return OthersSeeALock(path + "-shm") ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, LateBaseline) {
+  ExpectToMatter("late_baseline", [](const Scratch& scratch) {
+    const std::string path = MakeDatabase(scratch);
+    Database db(path);
+    Watch watch(path, "polling");
+    db.Run("INSERT INTO t VALUES (1)");
+    WaitForLooks("honker-poll", 10);
+    return watch.Look() == 1 ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, DoubleClaim) {
+  ExpectToMatter("double_claim", [](const Scratch& scratch) {
+    Database db(MakeDatabase(scratch));
+    db.Run(
+        "SELECT honker_enqueue('q', 'p', NULL, NULL, 0, 3, NULL); SELECT honker_claim_batch('q', "
+        "'w', 1, 60)");
+    return db.Ask("SELECT honker_claim_batch('q', 'x', 1, 60)") == "[]" ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, LoseOnClaim) {
+  ExpectToMatter("lose_on_claim", [](const Scratch& scratch) {
+    Database db(MakeDatabase(scratch));
+    for (int i = 0; i < 10; ++i) db.Run("SELECT honker_enqueue('q', 'p', NULL, NULL, 0, 3, NULL)");
+    db.Run("SELECT honker_claim_batch('q', 'w', 10, 60)");
+    return db.AskInt("SELECT count(*) FROM _honker_live") == 10 ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, NextClaimFutureOnly) {
+  ExpectToMatter("next_claim_future_only", [](const Scratch& scratch) {
+    Database db(MakeDatabase(scratch));
+    db.Run("SELECT honker_enqueue('q', 'p', 1000, NULL, 0, 3, NULL)");
+    return db.AskInt("SELECT honker_queue_next_claim_at('q')") == 1000 ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, AnUnknownNameDoesNotLoad) {
+  EXPECT_EQ(RunInChild([] {
+              setenv("HONKER_TEST_EXT", HONKER_EXT_MUTANT_PATH, 1);
+              setenv("HONKER_MUTANT", "miss_everything", 1);
+              Database db(":memory:", Database::kPlain);
+              const std::string problem = LoadExtension(db.db());
+              const bool named = problem.find("\"miss_everything\"") != std::string::npos &&
+                                 problem.find("valid: miss_wake, ") != std::string::npos;
+              return named ? kHealthy : kBroken;
+            }),
+            kHealthy);
+}
+
+}  // namespace
+}  // namespace honker
