@@ -13,6 +13,13 @@ namespace {
 // A sleep is cut into slices only to notice `stop`; a slice that ends does not claim.
 constexpr int64_t kSliceMs = 50;
 
+// What a handler does between claim and ack: it takes time.
+void Handle(int64_t handle_ms) {
+  if (handle_ms <= 0) return;
+  const timespec time{handle_ms / 1000, handle_ms % 1000 * 1'000'000};
+  clock_nanosleep(CLOCK_MONOTONIC, 0, &time, nullptr);
+}
+
 int64_t WallMs() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
@@ -57,6 +64,7 @@ bool WorkLoop::ClaimAndAck() {
                                          {"lease_s", arguments_["lease_s"].Int(1)}});
   const Reply claimed = session_.Nested("claim", claim, [&] { return ClaimJobs(db_, claim); });
   for (const Value& job : claimed.value["jobs"].items()) {
+    Handle(arguments_["handle_ms"].Int());
     const Value ack = Value::MakeObject({{"id", job["id"]}, {"worker", arguments_["worker"]}});
     session_.Nested("ack", ack, [&] { return AckJob(db_, ack); });
   }

@@ -66,7 +66,11 @@ std::vector<std::string> ValuesOf(const Axis& axis, const Selection& selection) 
   const auto wanted = selection.axes.find(axis.name);
   std::vector<std::string> all = axis.values;
   // A card that picks among the backends does so for a reason.
-  if (axis.name == "backend" && all.size() >= 3) all.insert(all.end(), selection.more_backends.begin(), selection.more_backends.end());
+  if (axis.name == "backend" && all.size() >= 3) {
+    for (const std::string& more : selection.more_backends) {
+      if (std::ranges::find(all, more) == all.end()) all.push_back(more);
+    }
+  }
   if (wanted == selection.axes.end()) return selection.quick && !axis.quick.empty() ? axis.quick : all;
   std::erase_if(all, [&](const std::string& value) {
     return std::ranges::find(wanted->second, value) == wanted->second.end();

@@ -8,7 +8,7 @@ namespace scenarios::claim {
 namespace {
 
 void Run(Stage& stage) {
-  Shop shop(stage, {.producers = 2, .jobs_each = 20, .workers = 3, .kill_one = true, .lease_s = 1, .batch = 2, .rollback_every = 7});
+  Shop shop(stage, {.producers = 2, .jobs_each = 20, .workers = 3, .kill_one = true, .lease_s = 1, .batch = 2, .handle_ms = 5, .rollback_every = 7});
   shop.Open();
   shop.RunToTheEnd();
 }
@@ -23,8 +23,8 @@ const Card exactly_once{
     .expectation = "Every committed job is acked exactly once and never under two valid claims; none that rolled back "
                    "is ever claimed; no worker oversleeps.",
     .axes = {Backends(), Journals()},
-    .roles = {{"producer:1..2", "enqueue 20 jobs each"}, {"worker:1..3", "claim in twos, lease 1 s"}, {"reader:1", "looks what is left"}},
-    .faults = {"kill worker:1 while it works"},
+    .roles = {{"producer:1..2", "enqueue 20 jobs each"}, {"worker:1..3", "claim in twos, lease 1 s, 5 ms for each job"}, {"reader:1", "looks what is left"}},
+    .faults = {"kill worker:1 while it holds a claim"},
     .oracles = {{{"claim_one", harness::CheckClaimOne}, "CLAIM-ONE"},
                 {{"claim_none_lost", harness::CheckClaimNoneLost}, "CLAIM-NONE-LOST"},
                 {{"claim_none_lost", harness::CheckClaimNoneLost}, "CLAIM-NO-GHOST"},

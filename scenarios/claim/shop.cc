@@ -44,7 +44,8 @@ void Shop::StartWorker(int number) {
                                                             {"queue", kQueue},
                                                             {"worker", name},
                                                             {"lease_s", plan_.lease_s},
-                                                            {"batch", plan_.batch}}));
+                                                            {"batch", plan_.batch},
+                                                            {"handle_ms", plan_.handle_ms}}));
   if (answer["outcome"].Text() != "opened") {
     const bool documented = stage_.Axis("backend") == "shm" && stage_.Axis("journal") != "wal";
     throw CellEnd(documented ? CellVerdict::kRefused : CellVerdict::kBroken, "refused at open: " + answer["error"].Text());
@@ -60,15 +61,24 @@ void Shop::RunToTheEnd() {
                                                                        {"count", plan_.jobs_each},
                                                                        {"rollback_every", plan_.rollback_every}})));
   }
-  if (plan_.kill_one) {
-    stage_.Kill(*workers_.front());
-    workers_.erase(workers_.begin());
-    StartWorker(plan_.workers + 1);
-  }
+  if (plan_.kill_one) KillFirstWorker();
   for (size_t i = 0; i < producers_.size(); ++i) producers_[i]->End(calls[i]);
   DrainQueue();
   for (Actor* worker : workers_) worker->Do("stop");
   reader_->Do("jobs_left", Value::MakeObject({{"queue", kQueue}}));
+}
+
+void Shop::KillFirstWorker() {
+  // It dies with a claim in its hands, if it ever gets one; otherwise it just dies.
+  const Value held = Value::MakeObject({{"sql", "SELECT count(*), sum(worker_id = 'worker:1') FROM _honker_live"}});
+  const int64_t give_up = harness::NowNs() + 2'000'000'000;
+  while (harness::NowNs() < give_up) {
+    const Value row = reader_->Do("exec", held)["rows"].items()[0];
+    if (row.items()[1].Int() > 0) break;
+  }
+  stage_.Kill(*workers_.front());
+  workers_.erase(workers_.begin());
+  StartWorker(plan_.workers + 1);
 }
 
 std::vector<Value> Shop::LiveJobs() {

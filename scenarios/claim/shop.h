@@ -13,9 +13,10 @@ struct ShopPlan {
   int producers = 1;
   int jobs_each = 10;
   int workers = 1;
-  bool kill_one = false;  // worker:1, as soon as jobs are there; another one takes its place
+  bool kill_one = false;  // worker:1, as soon as it holds a claim; another one takes its place
   int lease_s = 1;
   int batch = 1;
+  int handle_ms = 0;  // time between claim and ack
   int rollback_every = 0;  // of each producer's enqueues every n-th is rolled back; 0: none
 };
 
@@ -33,6 +34,7 @@ class Shop {
 
  private:
   void StartWorker(int number);
+  void KillFirstWorker();
   std::vector<Value> LiveJobs();
   bool EveryWorkerSleepsForGood(Value& states);
   void DrainQueue();

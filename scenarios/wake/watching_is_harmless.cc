@@ -17,12 +17,14 @@ void Run(Stage& stage) {
   const bool wal = stage.Axis("journal") == "wal";
   Actor& writer = stage.StartWriter("writer:1");
   writer.Do("burst", Burst(1));
-  // The watching process is an application: it has a transaction of its own open on the same file.
-  Actor& watcher = stage.StartWatcher("watcher:1");
+  // The watching process is an application: it has a transaction of its own open on the same file, and had
+  // it before the watcher came.
+  Actor& watcher = stage.Start("watcher:1");
   watcher.Do("open", Value::MakeObject({{"path", stage.Db()}, {"conn", "app"}}));
   watcher.Do("exec", Sql("BEGIN", "app"));
   watcher.Do("exec", Sql("SELECT * FROM harness_marks", "app"));
   stage.RecordLocks(watcher, "before");
+  stage.Watch(watcher);
   watcher.Do("quiesce");  // the watcher looks, while the application's lock is there
   if (wal) CommitAndAwait(writer, watcher, 1, kBurst + 1);
   stage.RecordLocks(watcher, "after");

@@ -1,0 +1,60 @@
+// The canaries: each watcher or queue that is broken on purpose must be caught, by the oracle that is meant
+// to catch it; and the same cells are kept when no bug is switched on. A harness that passes what is
+// broken is worse than none.
+#include <gtest/gtest.h>
+
+#include "scenarios/harness_program.h"
+
+namespace scenarios {
+namespace {
+
+struct PlantedBug {
+  const char* name;  // of the site mutant/<name> in core/
+  std::vector<std::string> cells;
+  const char* claim;
+  const char* oracle;
+};
+
+const PlantedBug kBugs[] = {
+    {"miss_wake", {"wake/every_commit_is_seen", "--backend", "polling", "--journal", "wal", "--axis", "sync=normal", "--axis", "pace=spaced"}, "WAKE-SEEN", "wake_seen"},
+    {"wake_on_rollback", {"wake/rollback_is_silent", "--backend", "polling", "--journal", "wal", "--axis", "rollback=spilled"}, "WAKE-ROLLBACK", "wake_silence"},
+    {"never_die", {"swap/replaced_file_kills", "--backend", "polling", "--journal", "delete", "--axis", "by=rename_over", "--axis", "sidecars=remove", "--axis", "holder=yes"}, "SWAP-DEATH", "swap_death"},
+    {"close_shm", {"wake/watching_is_harmless", "--backend", "shm", "--journal", "wal"}, "WAKE-HARMLESS", "no_harm"},
+    {"double_wake", {"wake/one_wake_per_commit", "--backend", "polling", "--journal", "wal"}, "WAKE-ONCE", "wake_once"},
+    {"late_baseline", {"wake/baseline_is_taken", "--backend", "polling", "--journal", "wal"}, "WAKE-BASELINE", "wake_seen"},
+    {"double_claim", {"claim/exactly_once", "--backend", "polling", "--journal", "wal"}, "CLAIM-ONE", "claim_one"},
+    {"lose_on_claim", {"claim/exactly_once", "--backend", "polling", "--journal", "wal"}, "CLAIM-NONE-LOST", "claim_none_lost"},
+};
+
+void PrintTo(const PlantedBug& bug, std::ostream* out) { *out << bug.name; }
+
+class PlantedBugs : public testing::TestWithParam<PlantedBug> {};
+
+TEST_P(PlantedBugs, AreCaughtAndOnlyThen) {
+  const PlantedBug& bug = GetParam();
+  HarnessProgram program;
+  std::vector<std::string> words{"run"};
+  words.insert(words.end(), bug.cells.begin(), bug.cells.end());
+  words.insert(words.end(), {"--subject", MUTANT_LIBRARY, "--seed", "5"});
+
+  const ProgramResult sound = program.Run(words);
+  EXPECT_EQ(sound.exit_code, 0) << "without the bug:\n" << sound.output << sound.errors;
+
+  const ProgramResult broken = program.Run(words, {{"HONKER_MUTANT", bug.name}});
+  EXPECT_EQ(broken.exit_code, 1) << "with the bug:\n" << broken.output << broken.errors;
+  bool caught = false;
+  const harness::Value atlas = program.Atlas();
+  for (const harness::Value& cell : atlas["cells"].items()) {
+    for (const harness::Value& j : cell["judgements"].items()) {
+      caught |= j["claim"].Text() == bug.claim && j["verdict"].Text() == "broken" &&
+                j["oracle"].Text().find(bug.oracle) != std::string::npos && !j["proof"].items().empty();
+    }
+  }
+  EXPECT_TRUE(caught) << bug.oracle << " has no proof:\n" << broken.output;
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, PlantedBugs, testing::ValuesIn(kBugs),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace scenarios

@@ -1,0 +1,168 @@
+// The program as its users meet it: what it says to wrong words, what it exits with, what it leaves.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "scenarios/harness_program.h"
+
+namespace scenarios {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// A small selection that takes well under a second.
+const std::vector<std::string> kSmall = {"run", "wake/one_wake_per_commit", "--backend", "polling", "--journal", "wal", "--seed", "5"};
+
+std::vector<std::string> With(std::vector<std::string> words, const std::vector<std::string>& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+TEST(Program, WrongWordsExit64AndNameTheNearestRightOne) {
+  const struct {
+    std::vector<std::string> arguments;
+    const char* nearest;
+  } cases[] = {
+      {{"rnu"}, "\"run\""},
+      {{"run", "--bakend", "polling"}, "--backend"},
+      {{"run", "wake/one_wake_per_comit"}, "wake/one_wake_per_commit"},
+      {{"run", "--backend", "poling"}, "polling"},
+      {{"run", "--axis", "snyc=off"}, "\"sync\""},
+      {{"run", "--axis", "sync=of"}, "\"off\""},
+      {{"run", "--seed", "0x1f"}, "decimal"},
+      {{"run", "--seed", "-1"}, "decimal"},
+      {{"run", "--shard", "3/2"}, "I/N"},
+      {{"show", "wake/fanot"}, "wake/fanout"},
+      {{"replay", "wake/fanout backend=kernel"}, "name every axis"},
+      {{"report", "no-such-folder"}, "no-such-folder"},
+      {{"run", "--dir", "/no/such/folder"}, "/no/such/folder"},
+      {{"run", "--expect", "/no/such/file", "wake/fanout"}, "/no/such/file"},
+  };
+  HarnessProgram program;
+  for (const auto& c : cases) {
+    const ProgramResult result = program.Run(c.arguments);
+    EXPECT_EQ(result.exit_code, 64) << c.arguments.back() << "\n" << result.errors;
+    EXPECT_THAT(result.errors, HasSubstr(c.nearest));
+  }
+}
+
+TEST(Program, HelpHasExamplesAndExits0) {
+  HarnessProgram program;
+  for (const auto& words : {std::vector<std::string>{"--help"}, {"run", "--help"}}) {
+    const ProgramResult result = program.Run(words);
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_THAT(result.output, HasSubstr("Examples"));
+  }
+}
+
+TEST(Program, NothingSelectedExits4) {
+  HarnessProgram program;
+  EXPECT_EQ(program.Run({"run", "wake/checkpoint_is_silent", "--journal", "delete"}).exit_code, 4);
+}
+
+TEST(Program, AFileThatIsNoLibraryGetsOneSentence) {
+  HarnessProgram program;
+  const std::string file = program.folder() + "/notes.txt";
+  std::ofstream(file) << "not a library\n";
+  const ProgramResult result = program.Run(With(kSmall, {"--subject", file}));
+  EXPECT_EQ(result.exit_code, 64);
+  EXPECT_THAT(result.errors, HasSubstr("is no library"));
+  EXPECT_EQ(std::ranges::count(result.errors, '\n'), 1) << result.errors;
+  EXPECT_EQ(program.Run(With(kSmall, {"--subject", file + ".so"})).exit_code, 64);
+  EXPECT_EQ(program.Run(With(kSmall, {"--sqlite", file})).exit_code, 64);
+}
+
+TEST(Program, ALibraryWithoutHonkerIsAbsentEverywhere) {
+  HarnessProgram program;
+  const ProgramResult result =
+      program.Run({"run", "wake/fanout", "claim", "open", "swap/vacuum", "--subject", OTHER_LIBRARY, "--seed", "5", "--journal", "wal"});
+  EXPECT_EQ(result.exit_code, 2) << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("absent: the subject has no"));
+  const harness::Value atlas = program.Atlas();
+  for (const harness::Value& cell : atlas["cells"].items()) {
+    EXPECT_EQ(cell["verdict"].Text(), "absent") << cell["cell"].Text() << ": " << cell["reason"].Text();
+  }
+}
+
+TEST(Program, ARunLeavesItsReportsAndNothingElse) {
+  HarnessProgram program;
+  const ProgramResult result = program.Run(kSmall);
+  EXPECT_EQ(result.exit_code, 0) << result.output << result.errors;
+  const harness::Value atlas = program.Atlas();
+  ASSERT_EQ(atlas["cells"].items().size(), 1U);
+  const harness::Value& cell = atlas["cells"].items()[0];
+  EXPECT_EQ(cell["cell"].Text().substr(0, 60), "wake/one_wake_per_commit backend=polling journal=wal sqlite=");
+  EXPECT_EQ(cell["verdict"].Text(), "kept");
+  EXPECT_EQ(cell["judgements"].items()[0]["figures"]["missed"].Int(-1), 0);
+  for (const char* name : {"run.json", "atlas.json", "atlas.md", "junit.xml"}) {
+    EXPECT_TRUE(std::filesystem::exists(program.folder() + "/runs/latest/" + name)) << name;
+  }
+  EXPECT_THAT(program.LeftBehind(), IsEmpty());
+}
+
+TEST(Program, TheRerunCommandRunsThatOneCell) {
+  HarnessProgram program;
+  program.Run(kSmall);
+  const harness::Value atlas = program.Atlas();
+  const harness::Value& first = atlas["cells"].items()[0];
+  const std::string name = first["cell"].Text();
+  const ProgramResult replayed = program.Run({"replay", name});
+  EXPECT_EQ(replayed.exit_code, 0) << replayed.errors;
+  const harness::Value again = program.Atlas();
+  EXPECT_EQ(again["cells"].items()[0]["cell"].Text(), name);
+  // The command is whole: a shell can run it from anywhere.
+  const auto by_shell = harness::RunToEnd({"/bin/sh", {"-c", "cd / && " + first["rerun"].Text() + " --out " + program.folder() + "/again"}, {}, program.folder() + "/sh.txt"}, 60'000);
+  ASSERT_TRUE(by_shell.ok()) << by_shell.error();
+  EXPECT_THAT(by_shell.value(), HasSubstr("1 cells: 1 kept"));
+}
+
+TEST(Program, KeptHistoriesAreJudgedAgain) {
+  HarnessProgram program;
+  program.Run(With(kSmall, {"--keep"}));
+  const ProgramResult report = program.Run({"report", program.folder() + "/runs/latest"});
+  EXPECT_EQ(report.exit_code, 0) << report.errors;
+  EXPECT_THAT(report.output, HasSubstr("1 kept histories were judged again, 0 verdicts differ"));
+}
+
+// Runs far more than can be finished, and is stopped in the middle by `signal_number`.
+ProgramResult StopInTheMiddle(HarnessProgram& program, int signal_number) {
+  harness::ChildProcess runner = program.Begin({"run", "wake", "--repeat", "50", "--seed", "5"});
+  while (program.Errors().find("] ") == std::string::npos) usleep(5000);  // a cell is finished: it is in full swing
+  runner.Signal(signal_number);
+  const auto status = runner.Wait(60'000);
+  EXPECT_TRUE(status);
+  // Processes end and folders go in their own time; the limit is only against a hang.
+  for (int i = 0; i < 2000 && !program.LeftBehind().empty(); ++i) usleep(10'000);
+  return {status ? (status->signaled ? 128 + status->code : status->code) : -1, "", program.Errors()};
+}
+
+TEST(Program, CtrlCLeavesNothingBehind) {
+  HarnessProgram program;
+  const ProgramResult result = StopInTheMiddle(program, SIGINT);
+  EXPECT_EQ(result.exit_code, 130) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("interrupted"));
+  EXPECT_THAT(program.LeftBehind(), IsEmpty());
+}
+
+TEST(Program, KillMinus9LeavesNothingBehind) {
+  HarnessProgram program;
+  EXPECT_EQ(StopInTheMiddle(program, SIGKILL).exit_code, 128 + SIGKILL);
+  EXPECT_THAT(program.LeftBehind(), IsEmpty());
+}
+
+TEST(Program, AnExpectationThatDoesNotComeTrueIsAChange) {
+  HarnessProgram program;
+  const std::string file = program.folder() + "/expect.json";
+  std::ofstream(file) << R"([{"cell":"wake/one_wake_per_commit backend=polling","claim":"WAKE-ONCE","verdict":"broken",)"
+                         R"("when":"always","truth":"it used to","reason":"an old release"}])";
+  EXPECT_EQ(program.Run(With(kSmall, {"--expect", file})).exit_code, 1);
+  EXPECT_THAT(program.Run(With(kSmall, {"--expect", file})).output, HasSubstr("a change for the better is a change too"));
+}
+
+}  // namespace
+}  // namespace scenarios
