@@ -4,6 +4,10 @@
 // Activity is every call but those that only watch, wait or bracket (`watch`, `unwatch`, `await`,
 // `quiesce`, `await_death`, `window`, `burst`, `produce`, `work`, `work_state`, `stop`): what a
 // burst or a work loop does are calls of their own. A call whose process died in it was over then.
+//
+// A transaction that shuts out readers lasts from call to call: a `hold` up to the end of its
+// `commit` with held, an `exec` of BEGIN EXCLUSIVE up to the `exec` that ends it or the `close` of
+// its connection.
 #ifndef HARNESS_ORACLE_ACTIVITY_H_
 #define HARNESS_ORACLE_ACTIVITY_H_
 

@@ -56,6 +56,7 @@ class Judge {
 
   void LookAtSubscribers(const std::vector<Subscriber>& subscribers) {
     const std::vector<Commit> commits = Commits(history_);
+    const Activity activity(history_);
     for (const Subscriber& sub : subscribers) {
       if (sub.lazy || !Covers(sub.process)) continue;
       if (sub.dead_op) {
@@ -64,7 +65,7 @@ class Judge {
                     {*sub.dead_op, "its wait says that the watcher is dead"}});
         continue;
       }
-      const SeenReport report = JudgeSeen({&sub}, commits);
+      const SeenReport report = JudgeSeen({&sub}, commits, activity);
       judged_ += report.judged;
       lost_ += report.lost;
       if (report.first_loss) {

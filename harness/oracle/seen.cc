@@ -33,7 +33,7 @@ struct Tally {
 // One subscriber's side of the judgement.
 class Listener {
  public:
-  explicit Listener(const Subscriber& sub) : sub_(sub) {
+  Listener(const Subscriber& sub, const Activity& activity) : sub_(sub) {
     for (const Wake& wake : sub.wakes) {
       if (!wake.read) failed_reads_.push_back(wake.begin_ns);
       for (const Value::Member& m : wake.seen->members()) {
@@ -46,7 +46,14 @@ class Listener {
     }
     for (const Answer& answer : sub.answers) {
       if (answer.command == "await_death") continue;
-      if (answer.result == "quiet") quiet_.push_back(&answer);
+      if (answer.result == "quiet") {
+        const bool alone = !activity.Any(answer.invoke_ns, answer.end_ns);
+        if (alone) {
+          quiet_.push_back(&answer);
+        } else {
+          last_disturbed_ns_ = answer.invoke_ns;
+        }
+      }
       if (answer.result == "limit") last_limit_ns_ = answer.invoke_ns;
     }
   }
@@ -107,6 +114,8 @@ class Listener {
       undecided("the limit passed before the watcher was proved awake");
     } else if (sub_.ended_ns != INT64_MAX) {
       ++report.left;
+    } else if (last_disturbed_ns_ >= commit.end_ns()) {
+      undecided("every quiesce after the commit was disturbed by other work on the database");
     } else {
       undecided("no quiesce after the commit");
     }
@@ -115,8 +124,9 @@ class Listener {
   const Subscriber& sub_;
   std::map<std::string, std::vector<Sighting>> sightings_;
   std::vector<int64_t> failed_reads_;
-  std::vector<const Answer*> quiet_;
+  std::vector<const Answer*> quiet_;  // proofs of silence that nothing disturbed
   int64_t last_limit_ns_ = INT64_MIN;
+  int64_t last_disturbed_ns_ = INT64_MIN;
 };
 
 }  // namespace
@@ -129,7 +139,7 @@ std::string SeenReport::WhyUndecided() const {
 }
 
 SeenReport JudgeSeen(const std::vector<const Subscriber*>& subscribers,
-                     const std::vector<Commit>& commits) {
+                     const std::vector<Commit>& commits, const Activity& activity) {
   Tally tally(commits);
   std::map<std::string, std::vector<const Commit*>> by_writer;
   for (const Commit& commit : commits) {
@@ -139,7 +149,7 @@ SeenReport JudgeSeen(const std::vector<const Subscriber*>& subscribers,
   }
   for (const Subscriber* sub : subscribers) {
     if (sub->lazy) continue;
-    const Listener listener(*sub);
+    const Listener listener(*sub, activity);
     for (const auto& [writer, theirs] : by_writer) listener.Judge(theirs, tally);
   }
   tally.report.commits_judged = std::ranges::count(tally.is_judged, 1);

@@ -1,14 +1,14 @@
 // Which commits which subscribers saw: the judgement that several oracles share.
 //
 // A commit is *judged* for a subscriber that listened from before the commit's invoke. It is
-//   seen       where a wake's re-read, begun after the commit's invoke, shows its mark;
-//   lost       where an `await` or `quiesce` that began after the commit's end proved the
-//   subscriber
-//              `quiet`, and no re-read begun before the end of that proof shows the mark. A wake
-//              that comes later does not undo it: a consumer was stale while nothing was on its
-//              way;
-//   undecided  otherwise: no proof of silence, a limit that passed, a re-read that failed
-//              (contention is no loss), or an end of the subscriber without explanation.
+//   seen: where a wake's re-read, begun after the commit's invoke, shows its mark;
+//   lost: where an `await` or `quiesce` that began after the commit's end proved the subscriber
+//     `quiet`, and no re-read begun before the end of that proof shows the mark. A wake that comes
+//     later does not undo it: a consumer was stale while nothing was on its way;
+//   undecided: otherwise, as without proof of silence, where a limit passed, a re-read failed
+//     (contention is no loss), or the subscriber ended without explanation.
+// Silence proves nothing while something else is under way on the database: a look may have met
+// BUSY, and then a wake is delayed and not lost.
 // Not judged: commits that failed or are in doubt, lazy subscribers, and pairs in which the
 // subscriber was told to leave (or killed, or died after a fault) before anything was decided.
 //
@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/oracle/activity.h"
 #include "harness/oracle/commits.h"
 #include "harness/oracle/oracle.h"
 #include "harness/oracle/subscribers.h"
@@ -53,9 +54,9 @@ struct SeenReport {
   std::string WhyUndecided() const;
 };
 
-// The pointers of the report point into both arguments.
+// The pointers of the report point into the first two arguments.
 SeenReport JudgeSeen(const std::vector<const Subscriber*>& subscribers,
-                     const std::vector<Commit>& commits);
+                     const std::vector<Commit>& commits, const Activity& activity);
 
 // The loss as a proof that ends in the contradiction.
 std::vector<ProofStep> ProofOf(const Loss& loss);

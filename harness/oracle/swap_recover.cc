@@ -54,7 +54,7 @@ Verdict CheckSwapRecover(const History& history, const Expectation& expectation)
   const std::vector<Commit> commits = Commits(history);
   const std::set<std::string> struck = Struck(subscribers, faults);
   const std::vector<const Subscriber*> fresh = Fresh(subscribers, struck, last.end_ns());
-  SeenReport report = JudgeSeen(fresh, commits);
+  SeenReport report = JudgeSeen(fresh, commits, Activity(history));
 
   const ProofStep swap = {last.call.end_index, "the file is replaced"};
   std::string reason;

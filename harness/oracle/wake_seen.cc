@@ -50,7 +50,7 @@ Verdict CheckWakeSeen(const History& history, const Expectation& expectation) {
   KeepWriters(expectation.params["writers"], commits);
   std::vector<const Subscriber*> all;
   for (const Subscriber& sub : subscribers) all.push_back(&sub);
-  SeenReport report = JudgeSeen(all, commits);
+  SeenReport report = JudgeSeen(all, commits, Activity(history));
   Value figures = FiguresOf(subscribers, report);
 
   if (report.first_loss) {

@@ -141,6 +141,21 @@ TEST(WakeSeen, AQuiesceBegunBeforeTheCommitEndedProvesNothing) {
   EXPECT_EQ(Check(h).outcome, Outcome::kUnknown);
 }
 
+TEST(WakeSeen, SilenceWhileAnotherWriterIsAtWorkProvesNothing) {
+  HistoryBuilder h;
+  h.Watch(kW, {0});
+  h.At(10).Commit(1, 1);
+  h.At(15).Do("writer:2", "hold", Obj({{"writer", 2}, {"seq", 1}}), Obj());
+  h.At(20).Quiesce(kW, {{0, "quiet"}}).At(30);
+  h.Do("writer:2", "commit", Obj({{"writer", 2}, {"seq", 1}, {"held", true}}), Obj());
+  HistoryBuilder late = h;
+  EXPECT_THAT(Check(h).reason, HasSubstr("disturbed"));
+  late.Wake(kW, 0, {{"1", 1}, {"2", 1}}).Quiesce(kW, {{0, "quiet"}});
+  EXPECT_EQ(Check(late).outcome, Outcome::kPass);
+  h.Quiesce(kW, {{0, "quiet"}});
+  EXPECT_EQ(Check(h).figures["lost"].Int(), 2);
+}
+
 TEST(WakeSeen, ContentionInTheRereadIsCountedAndNotALoss) {
   HistoryBuilder h;
   h.Watch(kW, {0});

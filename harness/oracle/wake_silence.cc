@@ -77,7 +77,7 @@ class Judge {
     for (const auto& [sub, last_ns] : last_judged_ns_) {
       std::vector<Commit> later = commits;
       std::erase_if(later, [&](const Commit& c) { return c.invoke_ns() < last_ns; });
-      if (JudgeSeen({sub}, later).seen > 0) continue;
+      if (JudgeSeen({sub}, later, activity_).seen > 0) continue;
       Undecided("no commit after the last window was seen by " + sub->Name());
     }
   }
