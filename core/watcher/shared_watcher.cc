@@ -24,6 +24,10 @@ using std::chrono::milliseconds;
 constexpr milliseconds kIdentityInterval{100};
 // A missing file is given one more look: unlink and recreate is two steps.
 constexpr int kMissesBeforeDeath = 2;
+// What kills a backend may be the first step of a replacement: a swap takes -shm away before it
+// brings the new database. So the identity of the database gets two looks to say the whole truth
+// first.
+constexpr int kLooksBeforeBackendDeath = 2;
 // After that long without a look that succeeds, the delay is said.
 constexpr milliseconds kBusyIsSaid{5000};
 // Whatever happens, a watcher does not fill a log.
@@ -176,7 +180,10 @@ void SharedWatcher::Run() {
   Clock::time_point next_identity = Clock::now() + kIdentityInterval;
   bool alive = true;
   while (alive && !stop_) {
-    Sleep(descriptors, 2, by_event ? next_identity : std::min(next_look, next_identity));
+    // A doomed backend is not looked at any more, nor are its events.
+    const bool waits_for_looks = doom_.empty() && !by_event;
+    Sleep(descriptors, doom_.empty() ? 2 : 1,
+          waits_for_looks ? std::min(next_look, next_identity) : next_identity);
     if (stop_) break;
     const Clock::time_point now = Clock::now();
     if ((descriptors[0].revents & POLLIN) != 0) {
@@ -185,8 +192,9 @@ void SharedWatcher::Run() {
       interval = Interval();
       next_look = std::min(next_look, now + interval);
     }
-    if (by_event ? descriptors[1].revents != 0 : now >= next_look) {
-      alive = LookOnce();
+    const bool due = by_event ? descriptors[1].revents != 0 : now >= next_look;
+    if (due && doom_.empty()) {
+      LookOnce();
       // Absolute, so that the time a look takes does not add up; never twice without a pause, which
       // would starve a writer in a rollback journal mode.
       const Clock::duration pause =
@@ -195,7 +203,7 @@ void SharedWatcher::Run() {
       if (next_look <= now) next_look = now + pause;
     }
     if (alive && now >= next_identity) {
-      alive = IdentityIsTheSame();
+      alive = IdentityIsTheSame() && !DoomIsDue();
       next_identity = now + kIdentityInterval;
     }
   }
@@ -203,7 +211,7 @@ void SharedWatcher::Run() {
   backend_.reset();
 }
 
-bool SharedWatcher::LookOnce() {
+void SharedWatcher::LookOnce() {
   if (HONKER_MUTANT("close_shm")) planted::CloseADescriptor(path_);
   Look look = backend_->Check();
   if (look.kind != Look::kBusy) busy_ = false;
@@ -223,9 +231,14 @@ bool SharedWatcher::LookOnce() {
       in_trouble_ = true;
       break;
     case Look::kDead:
-      Die(look.reason);
-      return false;
+      doom_ = look.reason;
+      break;
   }
+}
+
+bool SharedWatcher::DoomIsDue() {
+  if (doom_.empty() || ++looks_since_doom_ < kLooksBeforeBackendDeath) return false;
+  Die(doom_);
   return true;
 }
 

@@ -47,7 +47,8 @@ class SharedWatcher {
   Status TakeBaseline();
   Status StartThread();
   void Run();
-  bool LookOnce();           // false: the watcher is dead
+  void LookOnce();
+  bool DoomIsDue();          // true: the watcher is dead
   bool IdentityIsTheSame();  // false: the watcher is dead
   void WakeAll();
   void Die(const std::string& sentence);
@@ -80,6 +81,8 @@ class SharedWatcher {
   int lines_said_ = 0;
   bool in_trouble_ = false;
   int missing_ = 0;
+  std::string doom_;  // what killed the backend; said unless the database turns out to be replaced
+  int looks_since_doom_ = 0;
   int wakes_ = 0;  // counted for a planted bug only
 };
 
