@@ -25,16 +25,20 @@ class Value {
   using Array = std::vector<Value>;
   using Object = std::vector<Member>;
 
-  Value() = default;
-  Value(bool b) : data_(b) {}  // NOLINT(google-explicit-constructor)
+  Value();
+  Value(const Value& other);
+  Value(Value&& other) noexcept;
+  Value& operator=(const Value& other);
+  Value& operator=(Value&& other) noexcept;
+  ~Value();
+  Value(bool b);  // NOLINT(google-explicit-constructor)
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Value(T n) : data_(static_cast<int64_t>(n)) {}          // NOLINT(google-explicit-constructor)
-  Value(double d) : data_(d) {}                           // NOLINT(google-explicit-constructor)
-  Value(const char* s) : data_(std::string(s)) {}         // NOLINT(google-explicit-constructor)
-  Value(std::string s) : data_(std::move(s)) {}           // NOLINT(google-explicit-constructor)
-  Value(std::string_view s) : data_(std::string(s)) {}    // NOLINT(google-explicit-constructor)
-  Value(Array a) : data_(std::move(a)) {}                 // NOLINT(google-explicit-constructor)
+  requires(!std::same_as<T, bool>) Value(T n);  // NOLINT(google-explicit-constructor)
+  Value(double d);                              // NOLINT(google-explicit-constructor)
+  Value(const char* s);                         // NOLINT(google-explicit-constructor)
+  Value(std::string s);                         // NOLINT(google-explicit-constructor)
+  Value(std::string_view s);                    // NOLINT(google-explicit-constructor)
+  Value(Array a);                               // NOLINT(google-explicit-constructor)
   static Value MakeArray() { return Value(Array{}); }
   static Value MakeObject(std::initializer_list<Member> members = {});
 
@@ -82,7 +86,24 @@ struct Value::Member {
   bool operator==(const Member&) const = default;
 };
 
-// Text that is valid UTF-8 without NUL as it is, anything else as {"b64": "..."} (docs/protocol.md).
+// Below the class: clang asks for a complete Member where a constructor or destructor is defined.
+inline Value::Value() = default;
+inline Value::Value(const Value& other) = default;
+inline Value::Value(Value&& other) noexcept = default;
+inline Value& Value::operator=(const Value& other) = default;
+inline Value& Value::operator=(Value&& other) noexcept = default;
+inline Value::~Value() = default;
+inline Value::Value(bool b) : data_(b) {}
+template <std::integral T>
+requires(!std::same_as<T, bool>) Value::Value(T n) : data_(static_cast<int64_t>(n)) {}
+inline Value::Value(double d) : data_(d) {}
+inline Value::Value(const char* s) : data_(std::string(s)) {}
+inline Value::Value(std::string s) : data_(std::move(s)) {}
+inline Value::Value(std::string_view s) : data_(std::string(s)) {}
+inline Value::Value(Array a) : data_(std::move(a)) {}
+
+// Text that is valid UTF-8 without NUL as it is, anything else as {"b64": "..."}
+// (docs/protocol.md).
 Value EncodeBytes(std::string_view bytes);
 // The inverse; an error names what is not base64.
 Result<std::string> DecodeBytes(const Value& value);
