@@ -267,6 +267,16 @@ TEST_F(Queue, AMissingTableIsAnErrorThatSaysWhatToDo) {
   }
 }
 
+// A caller that reads has a snapshot; what somebody commits meanwhile makes it too old to write
+// upon.
+TEST_F(Queue, AnOldSnapshotIsSaidToBeOne) {
+  db_.Run("PRAGMA journal_mode = WAL; BEGIN; SELECT count(*) FROM _honker_live");
+  Database other(scratch_.Path("a.db"));
+  other.Run("SELECT notify('c', 'p')");
+  EXPECT_THAT(db_.Try("SELECT honker_ack(1, 'w')"), HasSubstr("reads an older snapshot"));
+  EXPECT_EQ(sqlite3_extended_errcode(db_.db()), SQLITE_BUSY_SNAPSHOT);
+}
+
 TEST_F(Queue, TriggersMayEnqueueAndNotify) {
   db_.Run(
       "CREATE TABLE orders(id INTEGER PRIMARY KEY, what TEXT);"

@@ -16,6 +16,10 @@
 // - In autocommit a caller's SELECT can still be interrupted after the INSERT has committed and our
 //   function has returned: the work is done then, and its answer is lost (a claim comes back when
 //   its lease ends). Only a caller's transaction closes that gap.
+// - Where the calling statement reads a table (SELECT f(x) FROM t) in WAL and somebody has
+// committed
+//   since it began, SQLite answers SQLITE_BUSY_SNAPSHOT at once, without the busy handler: an old
+//   snapshot cannot be written upon. json_each() counts as a table.
 #ifndef CORE_SQL_ATOMIC_H_
 #define CORE_SQL_ATOMIC_H_
 

@@ -10,6 +10,12 @@ Error SqliteError(sqlite3* db, int code) {
       message.find("has no column named") != std::string::npos) {
     message += " (SELECT honker_bootstrap() creates what is missing)";
   }
+  if (extended == SQLITE_BUSY_SNAPSHOT) {
+    message +=
+        " (the calling statement or transaction reads an older snapshot: call the function in a "
+        "SELECT "
+        "without FROM, or after BEGIN IMMEDIATE)";
+  }
   return {(extended & 0xFF) == (code & 0xFF) ? extended : code, std::move(message)};
 }
 

@@ -26,6 +26,13 @@ std::string Identity(const std::string& path) {
   return "(dev=" + std::to_string(status.st_dev) + ", ino=" + std::to_string(status.st_ino) + ")";
 }
 
+// The swap itself may be an event, and so a wake before it.
+void WaitForDeath(Watch& watch) {
+  int result = 1;
+  while (result == 1) result = watch.Wait();
+  EXPECT_EQ(result, -1);
+}
+
 class Death : public ::testing::TestWithParam<const char*> {
  protected:
   Death() { Make(path_); }
@@ -49,10 +56,10 @@ TEST_P(Death, RenameOverIsToldToEverybodyOnceOnStderr) {
   const std::string after = Identity(scratch_.Path("new.db"));
   std::filesystem::rename(scratch_.Path("new.db"), path_);
 
-  while (first.Wait() == 1) continue;  // the swap itself may be an event
+  WaitForDeath(first);
   EXPECT_EQ(first.Look(), -1);
   EXPECT_EQ(first.Look(), -1);
-  EXPECT_EQ(second.Wait(), -1);
+  WaitForDeath(second);
   const std::string sentence = "honker: database file replaced: expected " + before + ", found " +
                                after + " at \"" + path_ +
                                "\". The watcher cannot recover; close the Database and reopen with "
@@ -76,8 +83,9 @@ TEST_P(Death, AFileThatStaysAwayIsToldInPlainWords) {
   Watch watch(path_, GetParam());
   ASSERT_TRUE(watch.ok()) << watch.error();
   std::filesystem::remove(path_);
-  while (watch.Wait() == 1) continue;
+  WaitForDeath(watch);
   EXPECT_EQ(watch.Look(), -1);
+  watch.Close();  // subscribers are told before stderr is; the thread has ended after this
   EXPECT_THAT(::testing::internal::GetCapturedStderr(),
               ::testing::AllOf(HasSubstr("honker: database file is gone: expected (dev="),
                                HasSubstr("found nothing at \"" + path_ + "\"")));
@@ -95,7 +103,7 @@ TEST_P(Death, TheNewDatabaseKeepsItsWal) {
   std::filesystem::remove(path_ + "-shm");
   Database writer(path_, Database::kPlain);
   writer.Run("INSERT INTO t VALUES (2)");
-  while (watch.Wait() == 1) continue;
+  WaitForDeath(watch);
   watch.Close();
   EXPECT_TRUE(std::filesystem::exists(path_ + "-wal"));
   Database reader(path_, Database::kPlain);
@@ -124,7 +132,8 @@ TEST_P(ShmFile, RemovedUnderItIsDeath) {
   Watch watch(path_, "shm");
   ASSERT_TRUE(watch.ok()) << watch.error();
   std::filesystem::remove(path_ + "-shm");
-  EXPECT_EQ(watch.Wait(), -1);
+  WaitForDeath(watch);
+  watch.Close();
   EXPECT_THAT(::testing::internal::GetCapturedStderr(),
               HasSubstr("honker: WAL-index file is gone: expected (dev="));
 }
@@ -140,6 +149,7 @@ TEST_P(ShmFile, TruncatedUnderItDoesNotKill) {
   ASSERT_EQ(truncate((path_ + "-shm").c_str(), 32768), 0);
   Database(path_, Database::kPlain).Run("INSERT INTO t VALUES (2)");
   EXPECT_EQ(watch.Wait(), 1);
+  watch.Close();
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("-shm was truncated"));
 }
 
