@@ -1,6 +1,7 @@
 include(GoogleTest)
 
-# honker_add_test(NAME name LABEL unit|property|scenario SOURCES a_test.cc ... [LIBS lib ...] [TIMEOUT s])
+# honker_add_test(NAME name LABEL unit|property|scenario SOURCES a_test.cc ... [LIBS lib ...] [TIMEOUT s]
+#                 [ENV NAME=value])
 #
 # One GoogleTest binary, one ctest test per case. The label says what decides it: `unit` (no process of
 # its own), `property` (RapidCheck; the seed is fixed by RC_PARAMS and printed), `scenario` (real
@@ -17,7 +18,9 @@ function(honker_add_test)
   target_link_libraries(${T_NAME} PRIVATE ${T_LIBS} GTest::gmock_main GTest::gtest Threads::Threads)
   if(T_LABEL STREQUAL "property")
     target_link_libraries(${T_NAME} PRIVATE rapidcheck rapidcheck_gtest)
-    list(APPEND T_ENV "RC_PARAMS=seed=20261120")
+    if(NOT T_ENV MATCHES "RC_PARAMS=")
+      list(APPEND T_ENV "RC_PARAMS=seed=20261120")
+    endif()
   endif()
   gtest_discover_tests(${T_NAME}
     TEST_PREFIX "${T_NAME}."

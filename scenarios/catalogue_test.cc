@@ -27,7 +27,10 @@ std::string Read(const fs::path& path) {
 std::set<std::string> CardsInFolders(const fs::path& root) {
   std::set<std::string> names;
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
-    if (entry.path().extension() != ".cc" || entry.path().parent_path() == root) continue;
+    if (entry.path().extension() != ".cc" || entry.path().parent_path() == root ||
+        entry.path().stem().string().ends_with("_test")) {
+      continue;
+    }
     const std::string text = Read(entry.path());
     const std::regex card(R"(\nconst Card (\w+)\{)");
     for (std::sregex_iterator it(text.begin(), text.end(), card), end; it != end; ++it) {

@@ -83,7 +83,8 @@ struct ClaimTable {
   std::map<std::pair<std::string, std::string>, Square> squares;
 
   void Add(const Value& axes, const Value& judgement) {
-    const std::string backend = axes.Has("backend") ? axes["backend"].Text() : "any";
+    std::string backend = axes.Has("backend") ? axes["backend"].Text() : "any";
+    if (axes.Has("sync")) backend += " sync=" + axes["sync"].Text();  // what is lost depends on it
     const std::string journal = axes.Has("journal") ? axes["journal"].Text() : "any";
     if (std::ranges::find(backends, backend) == backends.end()) backends.push_back(backend);
     if (std::ranges::find(journals, journal) == journals.end()) journals.push_back(journal);

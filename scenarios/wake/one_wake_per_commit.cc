@@ -23,7 +23,7 @@ const Card one_wake_per_commit{
     .claims = {"WAKE-ONCE"},
     .situation = "A writer commits; the next commit comes only after the watcher was proved quiet.",
     .expectation = "Each commit gives exactly one wake to each subscriber.",
-    .axes = {Backends(), Journals()},
+    .axes = {Backends(), Journals({"delete", "truncate", "persist", "wal", "memory", "off"})},
     .roles = {{"writer:1", "commits marks, stepped"}, {"watcher:1", "one subscriber"}},
     .faults = {"none"},
     .oracles = {{{"wake_once", harness::CheckWakeOnce}, "WAKE-ONCE"}},

@@ -29,7 +29,7 @@ const Card rollback_is_silent{
     .situation = "Work is written and rolled back: a transaction, a savepoint inside one, one so large that it "
                  "spilled into the file or the WAL before it was undone, and one whose spill restarts the WAL.",
     .expectation = "No wake of its own.",
-    .axes = {Backends(), Journals(), {"rollback", {"plain", "savepoint", "spilled", "spilled_on_restart"}}},
+    .axes = {Backends(), Journals({"delete", "truncate", "persist", "wal", "memory"}), {"rollback", {"plain", "savepoint", "spilled", "spilled_on_restart"}}},
     .roles = {{"writer:1", "rolls back, then commits the sentinel"}, {"watcher:1", "one subscriber"}},
     .faults = {"none"},
     .oracles = {{{"wake_silence", harness::CheckWakeSilence}, "WAKE-ROLLBACK"}},
