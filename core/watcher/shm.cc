@@ -109,8 +109,8 @@ class Shm : public Backend {
     const bool gone = sight.kind == FileSight::kGone;
     return Look::Dead(std::string("honker: WAL-index file ") + (gone ? "is gone" : "replaced") +
                       ": expected (" + identity_.Text() + "), found " +
-                      (gone ? "nothing" : "(" + sight.identity.Text() + ")") + " at \"" +
-                      shm_path_ +
+                      (gone ? "nothing" : std::string("(").append(sight.identity.Text()) + ")") +
+                      " at \"" + shm_path_ +
                       "\". The watcher cannot recover; close the Database and reopen with "
                       "honker.open().");
   }
