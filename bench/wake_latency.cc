@@ -1,0 +1,165 @@
+// How long after a commit a waiting process is woken, per backend, journal mode and synchronous
+// level.
+//
+// Two processes: this one commits on an open-loop schedule, the other waits through the subject's C
+// ABI and re-reads at once, as the documentation tells applications to do. The latency of a commit
+// runs from the return of its COMMIT to the return of the wait() whose re-read shows it. All
+// combinations are run once a round, in turn, and the rounds repeated.
+//
+// Not covered: several writers, a watcher process that is busy with something else.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "bench/latency_run.h"
+#include "bench/latency_watcher.h"
+#include "bench/support/options.h"
+#include "bench/support/program.h"
+
+namespace bench {
+namespace {
+
+using nlohmann::json;
+
+struct Plan {
+  std::string subject = BuildFolder() + "/libhonker_ext.so";
+  std::string dir = BuildFolder();
+  std::string out = "-";
+  std::vector<std::string> backends = {"polling", "kernel", "shm"};
+  std::vector<std::string> journals = {"delete", "truncate", "persist", "wal"};
+  std::vector<std::string> levels = {"off", "normal", "full"};
+  int rounds = 4;
+  int interval_ms = 1;
+  int seed = 1;
+  Schedule schedule;
+};
+
+// All rounds of one combination.
+struct Row {
+  LatencyCase the_case;
+  std::string refusal;
+  std::vector<LatencyResult> rounds;
+};
+
+// The smallest value that at least `share` of all are not above. Sorts.
+double PercentileUs(std::vector<int64_t>& values, double share) {
+  if (values.empty()) return NAN;
+  std::sort(values.begin(), values.end());
+  const auto rank = static_cast<size_t>(std::ceil(share * static_cast<double>(values.size())));
+  return static_cast<double>(values[std::max<size_t>(rank, 1) - 1]) / 1e3;
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+json Figures(Row& row) {
+  json figures = {{"backend", row.the_case.backend},
+                  {"journal", row.the_case.journal},
+                  {"synchronous", row.the_case.synchronous}};
+  if (!row.refusal.empty()) {
+    figures["refused"] = row.refusal;
+    return figures;
+  }
+  std::vector<int64_t> all;
+  std::vector<double> p50;
+  std::vector<double> seen_p50;
+  std::map<std::string, int> counts;
+  for (LatencyResult& round : row.rounds) {
+    if (round.wake_ns.empty()) continue;
+    p50.push_back(PercentileUs(round.wake_ns, 0.5));
+    seen_p50.push_back(PercentileUs(round.seen_ns, 0.5));
+    all.insert(all.end(), round.wake_ns.begin(), round.wake_ns.end());
+  }
+  for (const LatencyResult& round : row.rounds) {
+    counts["judged"] += round.judged;
+    counts["lost"] += round.lost;
+    counts["wakes"] += round.wakes;
+    counts["early"] += round.early;
+  }
+  figures.update(counts);
+  figures["samples"] = all.size();
+  if (all.empty()) return figures;
+  figures["p50_us"] = Median(p50);
+  figures["p50_us_rounds"] = p50;
+  figures["seen_p50_us"] = Median(seen_p50);
+  figures["p99_us"] = PercentileUs(all, 0.99);
+  figures["p99_9_us"] = PercentileUs(all, 0.999);
+  figures["max_us"] = PercentileUs(all, 1);
+  return figures;
+}
+
+std::vector<Row> Combinations(const Plan& plan) {
+  std::vector<Row> rows;
+  for (const std::string& journal : plan.journals) {
+    for (const std::string& level : plan.levels) {
+      for (const std::string& backend : plan.backends)
+        rows.push_back({{backend, journal, level}, {}, {}});
+    }
+  }
+  return rows;
+}
+
+void Measure(const Plan& plan, std::vector<Row>& rows) {
+  const Scratch scratch(plan.dir);
+  for (int round = 0; round < plan.rounds; ++round) {
+    for (Row& row : rows) {
+      if (!row.refusal.empty()) continue;
+      Schedule schedule = plan.schedule;
+      schedule.seed = static_cast<uint64_t>(plan.seed + round);
+      LatencyResult result = RunLatency(plan.subject, scratch.Path("latency.db"), row.the_case,
+                                        schedule, static_cast<uint64_t>(plan.interval_ms));
+      row.refusal = result.refusal;
+      row.rounds.push_back(std::move(result));
+    }
+    std::fprintf(stderr, "wake latency: round %d of %d\n", round + 1, plan.rounds);
+  }
+}
+
+int Main(int argc, char** argv) {
+  if (argc == 6 && std::strcmp(argv[1], "--watcher-role") == 0) {
+    return RunLatencyWatcher(argv[2], argv[3], argv[4], std::stoull(argv[5]));
+  }
+  Plan plan;
+  ParseOptions(argc, argv, "Commit-to-wake latency between two processes, as JSON.",
+               "  bench_wake_latency --out latency.json\n"
+               "  bench_wake_latency --backend polling --journal wal --rounds 1\n"
+               "  bench_wake_latency --subject ./libother_ext.so --interval-ms 5",
+               {{"--subject", &plan.subject, "extension library to measure"},
+                {"--dir", &plan.dir, "where databases are made and removed"},
+                {"--out", &plan.out, "file for the JSON, - for standard output"},
+                {"--backend", &plan.backends, "backends, separated by commas"},
+                {"--journal", &plan.journals, "journal modes"},
+                {"--synchronous", &plan.levels, "synchronous levels"},
+                {"--rounds", &plan.rounds, "how often all combinations are run, in turn"},
+                {"--commits", &plan.schedule.commits, "commits of one run"},
+                {"--gap-ms", &plan.schedule.gap_ms, "mean time from one commit to the next"},
+                {"--pause-ms", &plan.schedule.pause_ms,
+                 "silence after every 20th commit; what it does not show is lost"},
+                {"--interval-ms", &plan.interval_ms, "interval asked of the watcher"},
+                {"--seed", &plan.seed, "of the schedule"}});
+  std::vector<Row> rows = Combinations(plan);
+  Measure(plan, rows);
+  json report = {{"sqlite", sqlite3_libversion()},
+                 {"interval_ms", plan.interval_ms},
+                 {"rounds", plan.rounds},
+                 {"commits", plan.schedule.commits},
+                 {"gap_ms", plan.schedule.gap_ms},
+                 {"pause_ms", plan.schedule.pause_ms},
+                 {"seed", plan.seed},
+                 {"rows", json::array()}};
+  for (Row& row : rows) report["rows"].push_back(Figures(row));
+  WriteOut(plan.out, report.dump(1) + "\n");
+  return 0;
+}
+
+}  // namespace
+}  // namespace bench
+
+int main(int argc, char** argv) { return bench::Main(argc, argv); }
