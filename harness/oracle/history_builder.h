@@ -97,9 +97,9 @@ class HistoryBuilder {
   // The wait returns now, the re-read begins at once.
   HistoryBuilder& Wake(std::string_view process, int64_t sub,
                        std::initializer_list<Value::Member> seen) {
-    return Wake(process, sub, Obj(seen));
+    return WakeWith(process, sub, Obj(seen));
   }
-  HistoryBuilder& Wake(std::string_view process, int64_t sub, Value seen) {
+  HistoryBuilder& WakeWith(std::string_view process, int64_t sub, Value seen) {
     return Tell(process, "wake",
                 Obj({{"sub", sub}, {"begin", now_ns_}, {"end", now_ns_ + 1000}, {"seen", seen}}));
   }

@@ -58,7 +58,8 @@ WakeStory::WakeStory(const Script& script, bool stepped) : stepped_(stepped) {
         break;
       case 4:
       case 5:
-        if (!stepped_ && !watcher.subs.empty()) h.Wake(watcher.process, watcher.subs[0], marks_);
+        if (!stepped_ && !watcher.subs.empty())
+          h.WakeWith(watcher.process, watcher.subs[0], marks_);
         break;
       case 6:
         Deliver(watcher);
@@ -105,7 +106,7 @@ void WakeStory::Commit(uint8_t byte, OpType how) {
 
 void WakeStory::Deliver(Watcher& watcher) {
   for (size_t i = 0; i < watcher.subs.size(); ++i) {
-    if (watcher.owed[i]) h.After(0.1).Wake(watcher.process, watcher.subs[i], marks_);
+    if (watcher.owed[i]) h.After(0.1).WakeWith(watcher.process, watcher.subs[i], marks_);
     watcher.owed[i] = false;
   }
 }

@@ -22,7 +22,7 @@ HistoryBuilder Steps() {
   HistoryBuilder h;
   h.Watch(kW, {0});
   for (int seq = 1; seq <= 3; ++seq) {
-    h.After(5).Commit(1, seq).After(1).Wake(kW, 0, Obj({{"1", seq}}));
+    h.After(5).Commit(1, seq).After(1).WakeWith(kW, 0, Obj({{"1", seq}}));
     h.After(1).Ask(kW, "await", {{0, "seen"}}).Quiesce(kW, kQuiet);
   }
   return h;

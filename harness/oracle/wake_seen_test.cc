@@ -60,7 +60,7 @@ TEST(WakeSeen, AWakeBeforeTheCommitWasVisibleIsALoss) {
   HistoryBuilder h;
   h.Watch(kW, {0});
   h.At(10).Process("writer:1").Invoke("commit", Obj({{"writer", 1}, {"seq", 1}}));
-  h.At(11).Wake(kW, 0, Obj({{"1", 0}}));
+  h.At(11).WakeWith(kW, 0, Obj({{"1", 0}}));
   h.At(12).Ok();
   h.At(20).Quiesce(kW, {{0, "quiet"}});
   EXPECT_EQ(Check(h).outcome, Outcome::kFail);

@@ -74,9 +74,10 @@ class Judge {
 
   // The watcher lived: after the last window of each subscriber it saw a commit.
   void LookForLife(const std::vector<Commit>& commits) {
-    for (const auto& [sub, last_ns] : last_judged_ns_) {
+    for (const auto& entry : last_judged_ns_) {
+      const Subscriber* sub = entry.first;
       std::vector<Commit> later = commits;
-      std::erase_if(later, [&](const Commit& c) { return c.invoke_ns() < last_ns; });
+      std::erase_if(later, [&](const Commit& c) { return c.invoke_ns() < entry.second; });
       if (JudgeSeen({sub}, later, activity_).seen > 0) continue;
       Undecided("no commit after the last window was seen by " + sub->Name());
     }

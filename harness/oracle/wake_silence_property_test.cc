@@ -36,8 +36,8 @@ struct SilenceStory {
   // Seen by both, and silence afterwards.
   void Commit() {
     ++seq;
-    h.After(1).Commit(1, seq).Wake(kW, 0, Obj({{"1", seq}})).After(1);
-    h.Wake(kW, 1, Obj({{"1", seq}})).After(1).Quiesce(kW, {{0, "quiet"}, {1, "quiet"}});
+    h.After(1).Commit(1, seq).WakeWith(kW, 0, Obj({{"1", seq}})).After(1);
+    h.WakeWith(kW, 1, Obj({{"1", seq}})).After(1).Quiesce(kW, {{0, "quiet"}, {1, "quiet"}});
   }
 
   // A moment inside some window: not at its edges, where the neighbours' ops stand.

@@ -23,7 +23,7 @@ HistoryBuilder& Rollback(HistoryBuilder& h) {
   return h.Do("writer:1", "rollback", Obj({{"kind", "plain"}}), Obj());
 }
 HistoryBuilder& Sentinel(HistoryBuilder& h, int seq = 1) {
-  return h.After(1).Commit(1, seq).Wake(kW, 0, Obj({{"1", seq}})).After(1);
+  return h.After(1).Commit(1, seq).WakeWith(kW, 0, Obj({{"1", seq}})).After(1);
 }
 
 TEST(WakeSilence, PassesWhereNothingWokeAndALaterCommitDid) {
