@@ -1,5 +1,6 @@
 #include "bench/latency_run.h"
 
+#include <algorithm>
 #include <cinttypes>
 #include <cstdio>
 #include <filesystem>
@@ -35,22 +36,56 @@ std::vector<int64_t> StartTimes(const Schedule& schedule) {
   return times;
 }
 
-std::vector<Commit> Write(sqlite3* db, const Schedule& schedule) {
-  const Stmt begin = Prepare(db, "BEGIN IMMEDIATE");
-  const Stmt insert =
-      Prepare(db, "INSERT INTO t(text) VALUES('a payload of some forty bytes or so')");
-  const Stmt commit = Prepare(db, "COMMIT");
+// One small transaction, prepared once.
+class Writer {
+ public:
+  explicit Writer(sqlite3* db)
+      : db_(db),
+        begin_(Prepare(db, "BEGIN IMMEDIATE")),
+        insert_(Prepare(db, "INSERT INTO t(text) VALUES('a payload of some forty bytes or so')")),
+        commit_(Prepare(db, "COMMIT")) {}
+
+  Commit Write() {
+    (void)StepInt(begin_.get());
+    (void)StepInt(insert_.get());
+    const int64_t called = NowNs();
+    (void)StepInt(commit_.get());
+    return {sqlite3_last_insert_rowid(db_), called, NowNs()};
+  }
+
+ private:
+  sqlite3* db_;
+  Stmt begin_;
+  Stmt insert_;
+  Stmt commit_;
+};
+
+// The schedule as this machine can keep it. Nobody watches yet.
+Schedule Paced(Writer& writer, Schedule schedule) {
+  std::vector<int64_t> took;
+  for (int i = 0; i < 9; ++i) {
+    const int64_t start = NowNs();
+    took.push_back(writer.Write().returned - start);
+  }
+  std::nth_element(took.begin(), took.begin() + 4, took.end());
+  schedule.gap_ms = std::max(schedule.gap_ms, 3 * static_cast<double>(took[4]) / 1e6);
+  const int in_time = static_cast<int>(schedule.run_ms / schedule.gap_ms);
+  schedule.commits = std::min(schedule.commits, std::max(20, in_time));
+  return schedule;
+}
+
+std::vector<Commit> WriteAll(Writer& writer, const Schedule& schedule, LatencyResult* result) {
+  constexpr int64_t kLateNs = 1'000'000;
   std::vector<Commit> commits;
   const int64_t start = NowNs();
   for (const int64_t at : StartTimes(schedule)) {
     SleepUntilNs(start + at);
-    (void)StepInt(begin.get());
-    (void)StepInt(insert.get());
-    const int64_t called = NowNs();
-    (void)StepInt(commit.get());
-    commits.push_back({sqlite3_last_insert_rowid(db), called, NowNs()});
+    result->behind += NowNs() > start + at + kLateNs;
+    commits.push_back(writer.Write());
   }
   SleepUntilNs(NowNs() + static_cast<int64_t>(schedule.pause_ms * 1e6));
+  result->commits = static_cast<int>(commits.size());
+  result->gap_ms = schedule.gap_ms;
   return commits;
 }
 
@@ -104,6 +139,8 @@ LatencyResult RunLatency(const std::string& library, const std::string& path,
     std::filesystem::remove(path + suffix);
   const Db db = MakeDb(path, the_case.journal);
   Exec(db.get(), "PRAGMA synchronous=" + the_case.synchronous);
+  Writer writer(db.get());
+  const Schedule paced = Paced(writer, schedule);
   Child watcher({"--watcher-role", library, path, the_case.backend, std::to_string(interval_ms)});
   std::string answer;
   if (!watcher.ReadLine(&answer)) Fail("the watcher process did not start");
@@ -111,8 +148,8 @@ LatencyResult RunLatency(const std::string& library, const std::string& path,
     result.refusal = answer.substr(8);
     return result;
   }
-  const std::vector<Commit> commits = Write(db.get(), schedule);
-  Match(commits, ReadWakes(watcher), schedule, &result);
+  const std::vector<Commit> commits = WriteAll(writer, paced, &result);
+  Match(commits, ReadWakes(watcher), paced, &result);
   return result;
 }
 

@@ -18,8 +18,12 @@ struct LatencyCase {
 // go (an open loop), so a slow watcher is not spared the commits that come while it is slow.
 struct Schedule {
   int commits = 300;
-  // From one start to the next, evenly spread between half of it and half as much again: with gaps
-  // that are no multiple of the interval, every phase of a poll is met equally often.
+  // A run of slow commits is cut short: at most that long, at least 20 commits.
+  double run_ms = 3000;
+  // From one start to the next, at least three times what a commit takes before anybody watches (a
+  // writer without rest would only measure who gets the lock), evenly spread between half of it and
+  // half as much again: with gaps that are no multiple of the interval, every phase of a poll is
+  // met equally often.
   double gap_ms = 3;
   // After every n-th commit nothing for so long: what has not been shown by then is lost.
   int pause_every = 20;
@@ -33,8 +37,11 @@ struct LatencyResult {
       wake_ns;  // from the return of COMMIT to the return of the wait() after which
                 // a re-read shows the commit; negative where the wake came before
   std::vector<int64_t> seen_ns;  // the same to the end of that re-read
-  int judged = 0;                // commits with a pause behind them
-  int lost = 0;                  // of those: shown by no wake before the next COMMIT
+  int commits = 0;
+  int behind = 0;     // commits that began more than a millisecond after their time
+  double gap_ms = 0;  // what it was in the end
+  int judged = 0;     // commits with a pause behind them
+  int lost = 0;       // of those: shown by no wake before the next COMMIT
   int wakes = 0;
   int early = 0;  // wakes after which the re-read showed nothing new
 };

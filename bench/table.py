@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""Turns what the benchmark programs measured into tables.
+
+FOLDER holds machine.json, check_cost.json, wake_latency.json and idle_cost.json, as ci/bench leaves them
+in build/bench. Prints Markdown; with --docs the same goes between the two marker lines of FILE.
+
+Examples:
+  bench/table.py build/bench
+  bench/table.py build/bench --docs docs/performance.md
+
+Exit codes: 0 done, 1 a file is missing or has no markers, 64 usage.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+
+BEGIN = "<!-- figures: written by `ci/bench --docs`, not by hand -->"
+END = "<!-- end of figures -->"
+MAPPED_NS = 25
+POLLING_RATIO = 1.1
+POLLING_P50_MS = 0.65
+
+# What each line of the first table is, and which line of the same journal mode it is held against.
+CHECKS = [
+    ("bare/pragma_prepared_each_time", "`PRAGMA data_version`, prepared each time"),
+    ("bare/pragma_cached", "`PRAGMA data_version`, prepared once"),
+    ("check/polling", "**one check of polling**"),
+    ("bare/fcntl_data_version", "`SQLITE_FCNTL_DATA_VERSION` (sees nothing that was not read before)"),
+    ("bare/pread_change_counter", "`pread` of the change counter"),
+    ("bare/stat", "`stat`"),
+    ("check/kernel", "**one check of kernel** (`read` of an empty inotify descriptor)"),
+    ("bare/mapped_change_word", "mapped WAL-index, iChange alone"),
+    ("bare/mapped_header_both_copies", "mapped WAL-index, both copies compared"),
+    ("part/shm_header", "mapped WAL-index as shm reads it: both copies and the checksum"),
+    ("check/shm", "**one check of shm** (that, after a `stat` of `-shm`)"),
+]
+
+
+class Problem(Exception):
+    pass
+
+
+def load(folder, name):
+    path = os.path.join(folder, name + ".json")
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError) as error:
+        raise Problem(f"{path}: {error}") from error
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "|".join("---" for _ in head) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def number(value, digits=3):
+    """Three significant digits, never in exponents."""
+    if value is None:
+        return "-"
+    if value == 0:
+        return "0"
+    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
+    return f"{value:.{max(0, digits - max(whole, 1))}f}"
+
+
+def check_medians(report):
+    """{name: ns of CPU}, the median of the repetitions."""
+    found = {}
+    for run in report["benchmarks"]:
+        if run.get("error_occurred"):
+            raise Problem(f"check_cost: {run['name']}: {run['error_message']}")
+        if run.get("run_type") == "iteration":
+            found.setdefault(run["run_name"], []).append(run["cpu_time"])
+    return {name: statistics.median(times) for name, times in found.items()}
+
+
+def ratio(medians, name, other):
+    return medians[name] / medians[other] if name in medians and other in medians else None
+
+
+def check_table(medians):
+    rows = []
+    for name, what in CHECKS:
+        for mode in ("wal", "delete"):
+            full = f"{name}/{mode}"
+            if full in medians:
+                against = ratio(medians, full, f"bare/pragma_cached/{mode}")
+                if against is None:
+                    against = ratio(medians, full, "bare/pragma_cached/wal")
+                rows.append([what, mode, number(medians[full]), number(against)])
+    return table(["what", "journal", "ns of CPU", "x cached pragma"], rows)
+
+
+def verdict(kept):
+    return "met" if kept else "**missed**"
+
+
+def target_table(medians, latency):
+    rows = []
+
+    def add(what, target, value, shown, kept):
+        if value is not None:
+            rows.append([what, target, shown(value), verdict(kept(value))])
+
+    below = lambda limit: lambda value: value < limit  # noqa: E731
+    ns = lambda value: f"{number(value)} ns"  # noqa: E731
+    add("mapped check: reading the header", f"< {MAPPED_NS} ns", medians.get("part/shm_header/wal"), ns, below(MAPPED_NS))
+    add("mapped check: shm as a whole", f"< {MAPPED_NS} ns", medians.get("check/shm/wal"), ns, below(MAPPED_NS))
+    for mode in ("wal", "delete"):
+        value = ratio(medians, f"check/polling/{mode}", f"bare/pragma_cached/{mode}")
+        add(f"polling check beside the cached pragma, {mode}", f"<= {POLLING_RATIO}", value,
+            lambda v: f"{v:.2f}", lambda v: v <= POLLING_RATIO)
+    polled = [row for row in latency["rows"] if row["backend"] == "polling" and "p50_us" in row]
+    if polled and latency["interval_ms"] == 1:
+        cells = [row["p50_us"] / 1e3 for row in polled]
+        good = sum(cell < POLLING_P50_MS for cell in cells)
+        rows.append([
+            "polling, p50 from COMMIT to wake, 1 ms cadence", f"< {POLLING_P50_MS} ms",
+            f"median of the {len(cells)} combinations {number(statistics.median(cells))} ms, worst "
+            f"{number(max(cells))} ms, {good} of {len(cells)} below", verdict(good == len(cells)),
+        ])
+    return table(["target", "limit", "measured", ""], rows)
+
+
+def milliseconds(row, figure):
+    return number(row[figure] / 1e3) if row.get(figure) is not None else "-"
+
+
+def latency_table(report):
+    polling = {(r["journal"], r["synchronous"]): r for r in report["rows"] if r["backend"] == "polling"}
+    rows, refused = [], {}
+    for row in report["rows"]:
+        if "refused" in row:
+            refused.setdefault((row["journal"], row["backend"]), []).append(row["synchronous"])
+    for row in report["rows"]:
+        key = (row["journal"], row["backend"])
+        if key in refused:
+            if row["synchronous"] == refused[key][0]:
+                rows.append([row["journal"], ", ".join(refused[key]), row["backend"], "refused"] + ["-"] * 8)
+            continue
+        base = polling.get((row["journal"], row["synchronous"]), {}).get("seen_p50_us")
+        against = row["seen_p50_us"] / base if base and row.get("seen_p50_us") is not None else None
+        rows.append([
+            row["journal"], row["synchronous"], row["backend"],
+            *[milliseconds(row, f) for f in ("p50_us", "p99_us", "p99_9_us", "max_us", "seen_p50_us")],
+            number(against), str(row["samples"]), f"{row['wakes'] / row['commits']:.2f}",
+            f"{row['lost']} of {row['judged']}",
+        ])
+    head = ["journal", "synchronous", "backend", "p50 ms", "p99", "p99.9", "max", "re-read p50",
+            "x polling", "commits", "wakes a commit", "lost"]
+    text = table(head, rows)
+    sentences = sorted({r["refused"].split(': "')[0] for r in report["rows"] if "refused" in r})
+    for sentence in sentences:
+        text += f"\n\nRefused with: *{sentence}*"
+    return text
+
+
+def idle_table(report):
+    rows = []
+    floor = next((r for r in report["rows"] if r["backend"] == "sleep"), None)
+    for row in report["rows"]:
+        if "refused" in row:
+            rows.append([row["backend"], str(row["databases"]), str(row["subscribers"]), "refused"] + ["-"] * 4)
+            continue
+        against = row["cpu_ms_per_s"] / row["databases"] / floor["cpu_ms_per_s"] if floor else None
+        name = "a thread that only sleeps" if row["backend"] == "sleep" else row["backend"]
+        rows.append([
+            name, str(row["databases"]), str(row["subscribers"]), number(row["cpu_ms_per_s"]),
+            number(against), f"{row['wakeups_per_s']:.0f}", f"{row['threads']:.0f}", f"{row['descriptors']:.0f}",
+        ])
+    head = ["backend", "databases", "subscribers of each", "CPU ms a second", "a database, x sleeping",
+            "wake-ups a second", "threads", "descriptors"]
+    return table(head, rows)
+
+
+def document(folder):
+    machine = load(folder, "machine")
+    checks, latency, idle = (load(folder, name) for name in ("check_cost", "wake_latency", "idle_cost"))
+    medians = check_medians(checks)
+    quick = " **A quick run: too short to be quoted.**" if machine.get("quick") else ""
+    gaps = [row["gap_ms"] for row in latency["rows"] if "gap_ms" in row]
+    spread = f"{number(min(gaps))} to {number(max(gaps))} ms" if gaps else "-"
+    return "\n\n".join([
+        f"Measured on {machine['date']}: {machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}, "
+        f"databases on {machine['file_system']}, SQLite {machine['sqlite']}, subject `{machine['subject']}`; "
+        f"load average {machine['load_before']} before and {machine['load_after']} after.{quick}",
+        "### Targets", target_table(medians, latency),
+        "### One check", check_table(medians),
+        "### From COMMIT to wake",
+        f"{latency['rounds']} rounds, mean gap between commits {spread}, interval {latency['interval_ms']} ms.",
+        latency_table(latency),
+        "### Idle",
+        f"{idle['rounds']} rounds of {idle['window_ms']} ms each, interval {idle['interval_ms']} ms.",
+        idle_table(idle),
+    ]) + "\n"
+
+
+def write_docs(path, text):
+    with open(path, encoding="utf-8") as file:
+        before, begin, rest = file.read().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise Problem(f"{path}: the lines '{BEGIN}' and '{END}' are not both there")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{before}{BEGIN}\n\n{text}\n{END}{after}")
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(64, f"{self.prog}: {message}. Try --help.\n")
+
+
+def main():
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", metavar="FOLDER")
+    parser.add_argument("--docs", metavar="FILE")
+    options = parser.parse_args()
+    try:
+        text = document(options.folder)
+        if options.docs:
+            write_docs(options.docs, text)
+        else:
+            sys.stdout.write(text)
+    except (Problem, OSError) as problem:
+        sys.exit(f"{parser.prog}: {problem}")
+
+
+if __name__ == "__main__":
+    main()
