@@ -11,7 +11,7 @@ namespace bench {
 void ParseOptions(int argc, char** argv, const std::string& about, const std::string& examples,
                   const std::vector<Option>& options) {
   CLI::App app(about);
-  app.footer("Examples:\n" + examples + "\nExit codes: 0 done, 1 something failed, 64 usage.");
+  app.footer("Examples:\n" + examples + "\n\nExit codes: 0 done, 1 something failed, 64 usage.");
   for (const Option& option : options) {
     if (option.text != nullptr) {
       app.add_option(option.name, *option.text, option.help)->capture_default_str();
