@@ -66,8 +66,8 @@ Result<Answer> Ack(Call& call) {
 }
 
 constexpr Function kFunctions[] = {
-    {"honker_claim_batch", 4, {"queue", "worker", "n", "timeout_s"}, Where::kAnywhere, ClaimBatch},
-    {"honker_ack", 2, {"id", "worker"}, Where::kAnywhere, Ack},
+    {"honker_claim_batch", ClaimBatch, {"queue", "worker", "n", "timeout_s"}},
+    {"honker_ack", Ack, {"id", "worker"}},
 };
 
 }  // namespace

@@ -73,7 +73,7 @@ Result<Answer> NextClaimAt(Call& call) {
 }
 
 constexpr Function kFunctions[] = {
-    {"honker_queue_next_claim_at", 1, {"queue"}, Where::kAnywhere, NextClaimAt},
+    {"honker_queue_next_claim_at", NextClaimAt, {"queue"}},
 };
 
 }  // namespace

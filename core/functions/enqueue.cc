@@ -49,10 +49,8 @@ Result<Answer> Enqueue(Call& call) {
 
 constexpr Function kFunctions[] = {
     {"honker_enqueue",
-     7,
-     {"queue", "payload", "run_at", "delay", "priority", "max_attempts", "expires"},
-     Where::kAnywhere,
-     Enqueue},
+     Enqueue,
+     {"queue", "payload", "run_at", "delay", "priority", "max_attempts", "expires"}},
 };
 
 }  // namespace

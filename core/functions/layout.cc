@@ -19,7 +19,7 @@ Result<Answer> Bootstrap(Call& call) {
 }
 
 constexpr Function kFunctions[] = {
-    {"honker_bootstrap", 0, {}, Where::kAnywhere, Bootstrap},
+    {"honker_bootstrap", Bootstrap, {}},
 };
 
 }  // namespace

@@ -24,7 +24,7 @@ Result<Answer> Notify(Call& call) {
 }
 
 constexpr Function kFunctions[] = {
-    {"notify", 2, {"channel", "payload"}, Where::kAnywhere, Notify},
+    {"notify", Notify, {"channel", "payload"}},
 };
 
 }  // namespace

@@ -50,14 +50,13 @@ Result<Answer> Close(Call& call) {
 }
 
 constexpr Function kFunctions[] = {
-    {"honker_update_watcher_open", 2, {"path", "backend"}, Where::kDirectOnly, OpenDefault},
+    {"honker_update_watcher_open", OpenDefault, {"path", "backend"}, Where::kDirectOnly},
     {"honker_update_watcher_open",
-     3,
+     OpenWithInterval,
      {"path", "backend", "poll_ms"},
-     Where::kDirectOnly,
-     OpenWithInterval},
-    {"honker_update_watcher_wait", 2, {"handle", "timeout_ms"}, Where::kDirectOnly, Wait},
-    {"honker_update_watcher_close", 1, {"handle"}, Where::kDirectOnly, Close},
+     Where::kDirectOnly},
+    {"honker_update_watcher_wait", Wait, {"handle", "timeout_ms"}, Where::kDirectOnly},
+    {"honker_update_watcher_close", Close, {"handle"}, Where::kDirectOnly},
 };
 
 }  // namespace

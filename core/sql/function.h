@@ -35,11 +35,19 @@ enum class Where {
 
 struct Function {
   static constexpr int kMaxParameters = 8;
+
+  constexpr Function(const char* function_name, Body function_body,
+                     std::initializer_list<const char*> parameter_names,
+                     Where usable = Where::kAnywhere)
+      : name(function_name), body(function_body), where(usable) {
+    for (const char* parameter : parameter_names) parameters[count++] = parameter;
+  }
+
   const char* name;
-  int count;
-  const char* parameters[kMaxParameters];
-  Where where;
   Body body;
+  const char* parameters[kMaxParameters] = {};
+  int count = 0;
+  Where where;
 };
 
 // `functions` must live for ever: messages and calls refer to it.

@@ -59,31 +59,31 @@ class SharedWatcher {
 
   const std::string path_;
   const BackendKind kind_;
-
-  std::mutex start_mutex_;
-  bool started_ = false;  // guarded by start_mutex_, as are the next two until the thread runs
-  Status start_status_ = Ok();
-  std::unique_ptr<Backend> backend_;  // afterwards the thread's
-  FileIdentity identity_;             // the same
-  int control_fd_ = -1;               // an eventfd
+  int control_fd_ = -1;  // an eventfd
   std::thread thread_;
   std::atomic<bool> stop_ = false;
 
-  std::mutex mutex_;  // guards what follows
+  bool started_ = false;  // guarded by start_mutex_, as are the next three until the thread runs
+  std::mutex start_mutex_;
+  Status start_status_ = Ok();
+  std::unique_ptr<Backend> backend_;  // afterwards the thread's
+  FileIdentity identity_;             // the same
+
+  std::mutex mutex_;  // guards the next two
   std::vector<std::shared_ptr<Subscriber>> subscribers_;
   std::string death_;  // the sentence; empty while alive
 
   // The thread's own.
   Clock::time_point busy_since_;
+  std::string last_trouble_;
   bool busy_ = false;
   bool said_busy_ = false;
-  std::string last_trouble_;
-  int lines_said_ = 0;
   bool in_trouble_ = false;
-  int missing_ = 0;
+  int lines_said_ = 0;
   std::string doom_;  // what killed the backend; said unless the database turns out to be replaced
   int looks_since_doom_ = 0;
-  int wakes_ = 0;  // counted for a planted bug only
+  int missing_ = 0;  // looks in a row that found no file
+  int wakes_ = 0;    // counted for a planted bug only
 };
 
 }  // namespace honker

@@ -93,7 +93,7 @@ TEST_F(Sharing, TheShortestIntervalWins) {
 TEST_F(Sharing, ClosingEndsAWaitOfAnotherThread) {
   Watch watch(path_, "polling");
   int result = 0;
-  std::thread waiter([&] { result = Abi().wait(watch.get(), UINT64_MAX); });
+  std::thread waiter([&result, handle = watch.get()] { result = Abi().wait(handle, UINT64_MAX); });
   watch.Close();
   waiter.join();
   EXPECT_EQ(result, -1);

@@ -54,7 +54,7 @@ class Shm : public Backend {
       return Error{
           1, "the shm backend needs journal_mode WAL, and this database is in " + mode.value()};
     }
-    const Status read = Patiently<Done>(
+    Status read = Patiently<Done>(
         [this] { return Execute(connection_->db(), "SELECT count(*) FROM main.sqlite_schema"); });
     if (!read.ok()) return read;
     map_ = MappedWalIndex(connection_->db());
