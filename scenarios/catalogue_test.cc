@@ -1,5 +1,6 @@
-// The tree and the catalogue say the same: a scenario that is not registered, a claim that nobody wrote
-// down, or a divergence about a cell that does not exist would each be a test that silently does nothing.
+// The tree and the catalogue say the same: a scenario that is not registered, a claim that nobody
+// wrote down, or a divergence about a cell that does not exist would each be a test that silently
+// does nothing.
 #include "scenarios/catalogue.h"
 
 #include <gtest/gtest.h>
@@ -72,7 +73,8 @@ TEST(Catalogue, ContractsPageAndCardsAgreeBothWays) {
   }
   std::set<std::string> known;
   for (const harness::Claim& claim : TheCatalogue().claims) known.insert(std::string(claim.id));
-  for (const std::string& claim : cited) EXPECT_TRUE(known.contains(claim)) << claim << " is in no line of claims.def";
+  for (const std::string& claim : cited)
+    EXPECT_TRUE(known.contains(claim)) << claim << " is in no line of claims.def";
 
   std::set<std::string> on_page;
   std::istringstream page(Read(DOCS_FOLDER "/contracts.md"));

@@ -47,7 +47,8 @@ harness::ChildProcess HarnessProgram::Begin(std::vector<std::string> arguments) 
   return std::move(started).value();
 }
 
-ProgramResult HarnessProgram::Run(std::vector<std::string> arguments, std::map<std::string, std::string> environment) {
+ProgramResult HarnessProgram::Run(std::vector<std::string> arguments,
+                                  std::map<std::string, std::string> environment) {
   fs::remove(folder_ + "/stderr.txt");
   harness::Command command = CommandFor(std::move(arguments));
   command.environment = std::move(environment);
@@ -85,7 +86,8 @@ std::vector<std::string> HarnessProgram::LeftBehind() const {
   for (const auto& run : fs::directory_iterator(folder_ + "/runs", ec)) {
     if (run.is_symlink()) continue;
     for (const auto& entry : fs::directory_iterator(run.path(), ec)) {
-      if (entry.path().filename().string().starts_with("scratch-")) left.push_back(entry.path().string());
+      if (entry.path().filename().string().starts_with("scratch-"))
+        left.push_back(entry.path().string());
     }
   }
   return left;

@@ -24,7 +24,8 @@ class HarnessProgram {
   ~HarnessProgram();
 
   const std::string& folder() const { return folder_; }
-  ProgramResult Run(std::vector<std::string> arguments, std::map<std::string, std::string> environment = {});
+  ProgramResult Run(std::vector<std::string> arguments,
+                    std::map<std::string, std::string> environment = {});
   // Starts it and does not wait.
   harness::ChildProcess Begin(std::vector<std::string> arguments);
   // What the program has printed on stderr so far.

@@ -1,4 +1,5 @@
-// The declarations of all cards, so that each file's definition is the one that the catalogue lists.
+// The declarations of all cards, so that each file's definition is the one that the catalogue
+// lists.
 #ifndef SCENARIOS_INDEX_H_
 #define SCENARIOS_INDEX_H_
 

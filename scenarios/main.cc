@@ -2,4 +2,6 @@
 #include "harness/cli/cli.h"
 #include "scenarios/catalogue.h"
 
-int main(int argc, char** argv) { return harness::HarnessMain(argc, argv, scenarios::TheCatalogue()); }
+int main(int argc, char** argv) {
+  return harness::HarnessMain(argc, argv, scenarios::TheCatalogue());
+}

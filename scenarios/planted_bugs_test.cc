@@ -1,6 +1,6 @@
-// The canaries: each watcher or queue that is broken on purpose must be caught, by the oracle that is meant
-// to catch it; and the same cells are kept when no bug is switched on. A harness that passes what is
-// broken is worse than none.
+// The canaries: each watcher or queue that is broken on purpose must be caught, by the oracle that
+// is meant to catch it; and the same cells are kept when no bug is switched on. A harness that
+// passes what is broken is worse than none.
 #include <gtest/gtest.h>
 
 #include "scenarios/harness_program.h"
@@ -16,14 +16,41 @@ struct PlantedBug {
 };
 
 const PlantedBug kBugs[] = {
-    {"miss_wake", {"wake/every_commit_is_seen", "--backend", "polling", "--journal", "wal", "--axis", "sync=normal", "--axis", "pace=spaced"}, "WAKE-SEEN", "wake_seen"},
-    {"wake_on_rollback", {"wake/rollback_is_silent", "--backend", "polling", "--journal", "wal", "--axis", "rollback=spilled"}, "WAKE-ROLLBACK", "wake_silence"},
-    {"never_die", {"swap/replaced_file_kills", "--backend", "polling", "--journal", "delete", "--axis", "by=rename_over", "--axis", "sidecars=remove", "--axis", "holder=yes"}, "SWAP-DEATH", "swap_death"},
-    {"close_shm", {"wake/watching_is_harmless", "--backend", "shm", "--journal", "wal"}, "WAKE-HARMLESS", "no_harm"},
-    {"double_wake", {"wake/one_wake_per_commit", "--backend", "polling", "--journal", "wal"}, "WAKE-ONCE", "wake_once"},
-    {"late_baseline", {"wake/baseline_is_taken", "--backend", "polling", "--journal", "wal"}, "WAKE-BASELINE", "wake_seen"},
-    {"double_claim", {"claim/exactly_once", "--backend", "polling", "--journal", "wal"}, "CLAIM-ONE", "claim_one"},
-    {"lose_on_claim", {"claim/exactly_once", "--backend", "polling", "--journal", "wal"}, "CLAIM-NONE-LOST", "claim_none_lost"},
+    {"miss_wake",
+     {"wake/every_commit_is_seen", "--backend", "polling", "--journal", "wal", "--axis",
+      "sync=normal", "--axis", "pace=spaced"},
+     "WAKE-SEEN",
+     "wake_seen"},
+    {"wake_on_rollback",
+     {"wake/rollback_is_silent", "--backend", "polling", "--journal", "wal", "--axis",
+      "rollback=spilled"},
+     "WAKE-ROLLBACK",
+     "wake_silence"},
+    {"never_die",
+     {"swap/replaced_file_kills", "--backend", "polling", "--journal", "delete", "--axis",
+      "by=rename_over", "--axis", "sidecars=remove", "--axis", "holder=yes"},
+     "SWAP-DEATH",
+     "swap_death"},
+    {"close_shm",
+     {"wake/watching_is_harmless", "--backend", "shm", "--journal", "wal"},
+     "WAKE-HARMLESS",
+     "no_harm"},
+    {"double_wake",
+     {"wake/one_wake_per_commit", "--backend", "polling", "--journal", "wal"},
+     "WAKE-ONCE",
+     "wake_once"},
+    {"late_baseline",
+     {"wake/baseline_is_taken", "--backend", "polling", "--journal", "wal"},
+     "WAKE-BASELINE",
+     "wake_seen"},
+    {"double_claim",
+     {"claim/exactly_once", "--backend", "polling", "--journal", "wal"},
+     "CLAIM-ONE",
+     "claim_one"},
+    {"lose_on_claim",
+     {"claim/exactly_once", "--backend", "polling", "--journal", "wal"},
+     "CLAIM-NONE-LOST",
+     "claim_none_lost"},
 };
 
 void PrintTo(const PlantedBug& bug, std::ostream* out) { *out << bug.name; }
@@ -47,7 +74,8 @@ TEST_P(PlantedBugs, AreCaughtAndOnlyThen) {
   for (const harness::Value& cell : atlas["cells"].items()) {
     for (const harness::Value& j : cell["judgements"].items()) {
       caught |= j["claim"].Text() == bug.claim && j["verdict"].Text() == "broken" &&
-                j["oracle"].Text().find(bug.oracle) != std::string::npos && !j["proof"].items().empty();
+                j["oracle"].Text().find(bug.oracle) != std::string::npos &&
+                !j["proof"].items().empty();
     }
   }
   EXPECT_TRUE(caught) << bug.oracle << " has no proof:\n" << broken.output;

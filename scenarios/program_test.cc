@@ -1,4 +1,5 @@
-// The program as its users meet it: what it says to wrong words, what it exits with, what it leaves.
+// The program as its users meet it: what it says to wrong words, what it exits with, what it
+// leaves.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -16,9 +17,11 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 // A small selection that takes well under a second.
-const std::vector<std::string> kSmall = {"run", "wake/one_wake_per_commit", "--backend", "polling", "--journal", "wal", "--seed", "5"};
+const std::vector<std::string> kSmall = {
+    "run", "wake/one_wake_per_commit", "--backend", "polling", "--journal", "wal", "--seed", "5"};
 
-std::vector<std::string> With(std::vector<std::string> words, const std::vector<std::string>& more) {
+std::vector<std::string> With(std::vector<std::string> words,
+                              const std::vector<std::string>& more) {
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
@@ -80,12 +83,14 @@ TEST(Program, AFileThatIsNoLibraryGetsOneSentence) {
 TEST(Program, ALibraryWithoutHonkerIsAbsentEverywhere) {
   HarnessProgram program;
   const ProgramResult result =
-      program.Run({"run", "wake/fanout", "claim", "open", "swap/vacuum", "--subject", OTHER_LIBRARY, "--seed", "5", "--journal", "wal"});
+      program.Run({"run", "wake/fanout", "claim", "open", "swap/vacuum", "--subject", OTHER_LIBRARY,
+                   "--seed", "5", "--journal", "wal"});
   EXPECT_EQ(result.exit_code, 2) << result.errors;
   EXPECT_THAT(result.output, HasSubstr("absent: the subject has no"));
   const harness::Value atlas = program.Atlas();
   for (const harness::Value& cell : atlas["cells"].items()) {
-    EXPECT_EQ(cell["verdict"].Text(), "absent") << cell["cell"].Text() << ": " << cell["reason"].Text();
+    EXPECT_EQ(cell["verdict"].Text(), "absent")
+        << cell["cell"].Text() << ": " << cell["reason"].Text();
   }
 }
 
@@ -96,7 +101,8 @@ TEST(Program, ARunLeavesItsReportsAndNothingElse) {
   const harness::Value atlas = program.Atlas();
   ASSERT_EQ(atlas["cells"].items().size(), 1U);
   const harness::Value& cell = atlas["cells"].items()[0];
-  EXPECT_EQ(cell["cell"].Text().substr(0, 60), "wake/one_wake_per_commit backend=polling journal=wal sqlite=");
+  EXPECT_EQ(cell["cell"].Text().substr(0, 60),
+            "wake/one_wake_per_commit backend=polling journal=wal sqlite=");
   EXPECT_EQ(cell["verdict"].Text(), "kept");
   EXPECT_EQ(cell["judgements"].items()[0]["figures"]["missed"].Int(-1), 0);
   for (const char* name : {"run.json", "atlas.json", "atlas.md", "junit.xml"}) {
@@ -116,7 +122,12 @@ TEST(Program, TheRerunCommandRunsThatOneCell) {
   const harness::Value again = program.Atlas();
   EXPECT_EQ(again["cells"].items()[0]["cell"].Text(), name);
   // The command is whole: a shell can run it from anywhere.
-  const auto by_shell = harness::RunToEnd({"/bin/sh", {"-c", "cd / && " + first["rerun"].Text() + " --out " + program.folder() + "/again"}, {}, program.folder() + "/sh.txt"}, 60'000);
+  const auto by_shell = harness::RunToEnd(
+      {"/bin/sh",
+       {"-c", "cd / && " + first["rerun"].Text() + " --out " + program.folder() + "/again"},
+       {},
+       program.folder() + "/sh.txt"},
+      60'000);
   ASSERT_TRUE(by_shell.ok()) << by_shell.error();
   EXPECT_THAT(by_shell.value(), HasSubstr("1 cells: 1 kept"));
 }
@@ -132,13 +143,15 @@ TEST(Program, KeptHistoriesAreJudgedAgain) {
 // Runs far more than can be finished, and is stopped in the middle by `signal_number`.
 ProgramResult StopInTheMiddle(HarnessProgram& program, int signal_number) {
   harness::ChildProcess runner = program.Begin({"run", "wake", "--repeat", "50", "--seed", "5"});
-  while (program.Errors().find("] ") == std::string::npos) usleep(5000);  // a cell is finished: it is in full swing
+  while (program.Errors().find("] ") == std::string::npos)
+    usleep(5000);  // a cell is finished: it is in full swing
   runner.Signal(signal_number);
   const auto status = runner.Wait(60'000);
   EXPECT_TRUE(status);
   // Processes end and folders go in their own time; the limit is only against a hang.
   for (int i = 0; i < 2000 && !program.LeftBehind().empty(); ++i) usleep(10'000);
-  return {status ? (status->signaled ? 128 + status->code : status->code) : -1, "", program.Errors()};
+  return {status ? (status->signaled ? 128 + status->code : status->code) : -1, "",
+          program.Errors()};
 }
 
 TEST(Program, CtrlCLeavesNothingBehind) {
@@ -158,10 +171,12 @@ TEST(Program, KillMinus9LeavesNothingBehind) {
 TEST(Program, AnExpectationThatDoesNotComeTrueIsAChange) {
   HarnessProgram program;
   const std::string file = program.folder() + "/expect.json";
-  std::ofstream(file) << R"([{"cell":"wake/one_wake_per_commit backend=polling","claim":"WAKE-ONCE","verdict":"broken",)"
-                         R"("when":"always","truth":"it used to","reason":"an old release"}])";
+  std::ofstream(file)
+      << R"([{"cell":"wake/one_wake_per_commit backend=polling","claim":"WAKE-ONCE","verdict":"broken",)"
+         R"("when":"always","truth":"it used to","reason":"an old release"}])";
   EXPECT_EQ(program.Run(With(kSmall, {"--expect", file})).exit_code, 1);
-  EXPECT_THAT(program.Run(With(kSmall, {"--expect", file})).output, HasSubstr("a change for the better is a change too"));
+  EXPECT_THAT(program.Run(With(kSmall, {"--expect", file})).output,
+              HasSubstr("a change for the better is a change too"));
 }
 
 }  // namespace

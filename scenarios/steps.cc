@@ -17,7 +17,8 @@ void CommitAndAwait(Actor& writer, Actor& watcher, int64_t writer_number, int64_
 
 void MakeDatabase(Stage& stage, const std::string& path) {
   Actor& maker = stage.Start("maker:1");
-  maker.Do("open", Value::MakeObject({{"path", path}, {"journal", stage.Axis("journal")}, {"create", true}}));
+  maker.Do("open", Value::MakeObject(
+                       {{"path", path}, {"journal", stage.Axis("journal")}, {"create", true}}));
   maker.Do("setup");
   stage.Quit(maker);
 }

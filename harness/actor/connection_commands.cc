@@ -50,8 +50,10 @@ void ConnectionCommands::Register() {
   session_.On("exec", [this](const Value& v) { return Exec(v); });
   session_.On("burst", [this](const Value& v) { return Burst(v); });
   session_.On("load", [this](const Value& v) {
-    SqlStatus s = tools_.is_open() ? SqlStatus()
-                                   : Connection::Open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 0, tools_);
+    SqlStatus s =
+        tools_.is_open()
+            ? SqlStatus()
+            : Connection::Open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 0, tools_);
     if (s.ok()) s = tools_.LoadExtension(v["library"].Text());
     return s.ok() ? Reply::Okay() : Reply::Fail(s.failure());
   });

@@ -1,4 +1,5 @@
-// Connections and the writer role: open, close, exec, setup, commit, burst, rollback (docs/protocol.md).
+// Connections and the writer role: open, close, exec, setup, commit, burst, rollback
+// (docs/protocol.md).
 #ifndef HARNESS_ACTOR_CONNECTION_COMMANDS_H_
 #define HARNESS_ACTOR_CONNECTION_COMMANDS_H_
 
@@ -43,7 +44,8 @@ class ConnectionCommands {
   Session& session_;
   Subject& subject_;
   std::map<std::string, Connection> connections_;
-  Connection tools_;  // `:memory:`, for libraries that have nothing to do with a database (a fault VFS)
+  Connection
+      tools_;  // `:memory:`, for libraries that have nothing to do with a database (a fault VFS)
 };
 
 }  // namespace harness::actor

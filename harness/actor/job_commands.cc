@@ -11,10 +11,11 @@ Value List(std::initializer_list<Value> values) { return Value(Value::Array(valu
 
 Reply ClaimJobs(Connection& db, const Value& v) {
   Value json;
-  const SqlStatus s = db.Scalar("SELECT honker_claim_batch(?1, ?2, ?3, ?4)",
-                                List({v["queue"], v["worker"], v["n"].Int(1), v["lease_s"].Int(1)}),
-                                json);
-  if (!s.ok()) return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());
+  const SqlStatus s =
+      db.Scalar("SELECT honker_claim_batch(?1, ?2, ?3, ?4)",
+                List({v["queue"], v["worker"], v["n"].Int(1), v["lease_s"].Int(1)}), json);
+  if (!s.ok())
+    return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());
   const Result<Value> claimed = Value::Parse(json.Text());
   if (!claimed.ok()) {
     // The claim may well have happened: what came back cannot be read.
@@ -33,7 +34,8 @@ Reply ClaimJobs(Connection& db, const Value& v) {
 Reply AckJob(Connection& db, const Value& v) {
   Value done;
   const SqlStatus s = db.Scalar("SELECT honker_ack(?1, ?2)", List({v["id"], v["worker"]}), done);
-  if (!s.ok()) return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());
+  if (!s.ok())
+    return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());
   return Reply::Okay(Value::MakeObject({{"done", done}}));
 }
 
@@ -69,10 +71,10 @@ void JobCommands::Register() {
     if (!db_.is_open()) return Reply::Fail("open_queue comes first");
     int64_t done = 0;
     for (int64_t i = v["from"].Int(1); i < v["from"].Int(1) + v["count"].Int(1); ++i) {
-      Value one = Value::MakeObject({{"queue", v["queue"]},
-                                     {"key", v["prefix"].Text() + std::to_string(i)},
-                                     {"rollback", v["rollback_every"].Int() > 0 &&
-                                                      i % v["rollback_every"].Int() == 0}});
+      Value one = Value::MakeObject(
+          {{"queue", v["queue"]},
+           {"key", v["prefix"].Text() + std::to_string(i)},
+           {"rollback", v["rollback_every"].Int() > 0 && i % v["rollback_every"].Int() == 0}});
       done += session_.Nested("enqueue", one, [&] { return Enqueue(one); }).type == OpType::kOk;
     }
     return Reply::Okay(Value::MakeObject({{"done", done}}));
@@ -84,7 +86,8 @@ Reply JobCommands::OpenQueue(const Value& v) {
   options.load = true;
   std::string journal;
   Connection db;
-  if (SqlStatus s = OpenConnection(options, subject_, db, journal); !s.ok()) return Reply::Fail(s.failure());
+  if (SqlStatus s = OpenConnection(options, subject_, db, journal); !s.ok())
+    return Reply::Fail(s.failure());
   Value ignored;
   if (SqlStatus s = db.Scalar("SELECT honker_bootstrap()", Value(), ignored); !s.ok()) {
     return Reply::Fail(s.failure());
@@ -101,11 +104,14 @@ Reply JobCommands::Enqueue(const Value& v) {
   Value id;
   const SqlStatus s = db_.Scalar(
       "SELECT honker_enqueue(?1, ?2, NULL, ?3, ?4, ?5, NULL)",
-      List({v["queue"], v["key"], v["delay_s"], v["priority"].Int(0), v["max_attempts"].Int(100)}), id);
+      List({v["queue"], v["key"], v["delay_s"], v["priority"].Int(0), v["max_attempts"].Int(100)}),
+      id);
   if (rollback) {
-    if (SqlStatus undone = db_.Exec("ROLLBACK"); !undone.ok()) return Reply::InDoubt(undone.failure());
+    if (SqlStatus undone = db_.Exec("ROLLBACK"); !undone.ok())
+      return Reply::InDoubt(undone.failure());
   }
-  if (!s.ok()) return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());
+  if (!s.ok())
+    return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());
   return Reply::Okay(Value::MakeObject({{"id", id}, {"rollback", rollback}}));
 }
 
@@ -113,8 +119,9 @@ Reply JobCommands::JobsLeft(const Value& v) {
   Value left = Value::MakeObject();
   for (const char* table : {"live", "dead"}) {
     Value rows;
-    const SqlStatus s = db_.Query(std::string("SELECT id FROM _honker_") + table + " WHERE queue=?1",
-                                  List({v["queue"]}), rows, 100'000);
+    const SqlStatus s =
+        db_.Query(std::string("SELECT id FROM _honker_") + table + " WHERE queue=?1",
+                  List({v["queue"]}), rows, 100'000);
     if (!s.ok()) return Reply::Fail(s.failure());
     Value ids = Value::MakeArray();
     for (const Value& row : rows.items()) ids.Append(row.items()[0]);
@@ -126,7 +133,8 @@ Reply JobCommands::JobsLeft(const Value& v) {
 Reply JobCommands::Work(const Value& v) {
   if (loop_.joinable()) return Reply::Fail("a work loop is running; stop it first");
   Result<std::unique_ptr<WorkLoop>> loop = WorkLoop::Open(session_, subject_, v);
-  if (!loop.ok()) return Reply::Okay(Value::MakeObject({{"outcome", "refused"}, {"error", loop.error()}}));
+  if (!loop.ok())
+    return Reply::Okay(Value::MakeObject({{"outcome", "refused"}, {"error", loop.error()}}));
   work_ = std::move(loop).value();
   loop_ = std::jthread([this](const std::stop_token& stop) { work_->Run(stop); });
   return Reply::Okay(Value::MakeObject({{"outcome", "opened"}}));

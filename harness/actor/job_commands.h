@@ -1,4 +1,5 @@
-// Producers and workers: enqueue, claim, ack, next_claim_at, work, stop, jobs_left (docs/protocol.md).
+// Producers and workers: enqueue, claim, ack, next_claim_at, work, stop, jobs_left
+// (docs/protocol.md).
 //
 // All of them go through the subject's SQL functions on a connection that the subject is loaded on.
 #ifndef HARNESS_ACTOR_JOB_COMMANDS_H_

@@ -1,9 +1,10 @@
-// honker-actor: one process of a cell. Writer, watcher, reader and worker in one binary; which it is,
-// its commands decide (docs/protocol.md).
+// honker-actor: one process of a cell. Writer, watcher, reader and worker in one binary; which it
+// is, its commands decide (docs/protocol.md).
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <unistd.h>
 #include <map>
 #include <string>
 
@@ -22,7 +23,8 @@ constexpr const char* kHelp =
     "  honker-actor --probe 1 --subject LIB --scratch FOLDER   print what the subject has\n"
     "  honker-actor --identity 1                               print the SQLite it is linked with\n"
     "Example:\n"
-    "  printf '%s\\n' '{\"call\":1,\"op\":\"open\",\"value\":{\"path\":\"a.db\",\"create\":true}}' |\n"
+    "  printf '%s\\n' '{\"call\":1,\"op\":\"open\",\"value\":{\"path\":\"a.db\",\"create\":true}}' "
+    "|\n"
     "    honker-actor --process writer:1 --history w1.jsonl\n";
 
 int Usage(const std::string& why) {
@@ -41,7 +43,8 @@ int main(int argc, char** argv) {
   }
   std::map<std::string, std::string> options;
   for (int i = 1; i < argc; i += 2) {
-    if (std::strncmp(argv[i], "--", 2) != 0 || i + 1 == argc) return Usage("options are --NAME VALUE");
+    if (std::strncmp(argv[i], "--", 2) != 0 || i + 1 == argc)
+      return Usage("options are --NAME VALUE");
     options[argv[i] + 2] = argv[i + 1];
   }
   const std::string subject_path = options["subject"];
@@ -61,7 +64,8 @@ int main(int argc, char** argv) {
     return 0;
   }
   const std::string process = options["process"];
-  if (process.empty() || options["history"].empty()) return Usage("--process and --history are needed");
+  if (process.empty() || options["history"].empty())
+    return Usage("--process and --history are needed");
 
   std::signal(SIGPIPE, SIG_IGN);
   Session session;

@@ -13,7 +13,8 @@ constexpr int kCreate = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 std::set<std::string> Functions(Connection& db) {
   std::set<std::string> names;
   Value rows;
-  if (!db.Query("SELECT name || '/' || narg FROM pragma_function_list", Value(), rows, 10'000).ok()) {
+  if (!db.Query("SELECT name || '/' || narg FROM pragma_function_list", Value(), rows, 10'000)
+           .ok()) {
     return names;
   }
   for (const Value& row : rows.items()) names.insert(row.items()[0].Text());

@@ -1,4 +1,5 @@
-// One actor's conversation with its runner (docs/protocol.md): commands in, replies out, history on disk.
+// One actor's conversation with its runner (docs/protocol.md): commands in, replies out, history on
+// disk.
 #ifndef HARNESS_ACTOR_SESSION_H_
 #define HARNESS_ACTOR_SESSION_H_
 
@@ -34,7 +35,8 @@ class Session {
   // Creates the history file.
   Status Begin(const std::string& process, const std::string& history_path);
   void On(const std::string& op, Handler handler) { handlers_[op] = std::move(handler); }
-  // Says hello, then serves commands from stdin until it ends or `quit` comes. Returns the exit code.
+  // Says hello, then serves commands from stdin until it ends or `quit` comes. Returns the exit
+  // code.
   int Serve(const Value& hello);
 
   // The following may be called from any thread.

@@ -1,8 +1,8 @@
 // The subject as a process meets it: an extension library with SQL functions and a watcher C ABI.
 //
-// Loaded on a `:memory:` connection before its C ABI is touched: loading writes a table, and an actor
-// that only watches must not write to the database under test. The library stays loaded.
-// The declarations below are SPEC.md section 4, written down again: the harness includes no subject's
+// Loaded on a `:memory:` connection before its C ABI is touched: loading writes a table, and an
+// actor that only watches must not write to the database under test. The library stays loaded. The
+// declarations below are SPEC.md section 4, written down again: the harness includes no subject's
 // header.
 #ifndef HARNESS_ACTOR_SUBJECT_H_
 #define HARNESS_ACTOR_SUBJECT_H_
@@ -44,8 +44,8 @@ class Subject {
   bool abi_ready_ = false;
 };
 
-// One open handle of either form (C ABI or SQL functions). Not thread-safe; may be handed to another
-// thread while nobody waits.
+// One open handle of either form (C ABI or SQL functions). Not thread-safe; may be handed to
+// another thread while nobody waits.
 class WatcherPort {
  public:
   virtual ~WatcherPort() = default;

@@ -1,6 +1,6 @@
-// A consumer, as the documentation describes one: it waits for a wake and re-reads the database at once,
-// through a connection of its own with a busy timeout of 5 s. What the re-read sees is the evidence; the
-// wake alone says nothing.
+// A consumer, as the documentation describes one: it waits for a wake and re-reads the database at
+// once, through a connection of its own with a busy timeout of 5 s. What the re-read sees is the
+// evidence; the wake alone says nothing.
 #ifndef HARNESS_ACTOR_SUBSCRIBER_H_
 #define HARNESS_ACTOR_SUBSCRIBER_H_
 
@@ -34,8 +34,8 @@ class Subscriber {
   static constexpr int kRereadBusyMs = 5000;
 
   // Takes the port and a connection that is open already (an application has one before it
-  // subscribes); one that is not open means that each re-read opens `path` anew and closes it again.
-  // `news` is notified after each change of state. Start() begins to wait.
+  // subscribes); one that is not open means that each re-read opens `path` anew and closes it
+  // again. `news` is notified after each change of state. Start() begins to wait.
   Subscriber(Session& session, int64_t number, std::unique_ptr<WatcherPort> port, std::string path,
              Connection reread, std::condition_variable& news);
   ~Subscriber() { Stop(); }

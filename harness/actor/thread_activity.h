@@ -1,5 +1,6 @@
-// Evidence that a thread of this process was awake: its voluntary context switches, as the kernel counts
-// them in /proc/self/task/<tid>/status. A watcher thread that sleeps between its looks gains one a look.
+// Evidence that a thread of this process was awake: its voluntary context switches, as the kernel
+// counts them in /proc/self/task/<tid>/status. A watcher thread that sleeps between its looks gains
+// one a look.
 #ifndef HARNESS_ACTOR_THREAD_ACTIVITY_H_
 #define HARNESS_ACTOR_THREAD_ACTIVITY_H_
 
@@ -21,8 +22,8 @@ int64_t VoluntarySwitches(pid_t tid);
 class LookCounter {
  public:
   explicit LookCounter(const std::set<pid_t>& threads);
-  // How often the busiest of the threads went to sleep since then. (A subject may keep helper threads
-  // that sleep for ever; one that looks is enough.)
+  // How often the busiest of the threads went to sleep since then. (A subject may keep helper
+  // threads that sleep for ever; one that looks is enough.)
   int64_t Looks() const;
 
  private:

@@ -9,8 +9,8 @@
 namespace harness::actor {
 namespace {
 
-// Looks of the watcher that must have passed before silence means something: the first may have begun
-// before the command did, the second is a whole one, the third forgives a look that met BUSY.
+// Looks of the watcher that must have passed before silence means something: the first may have
+// begun before the command did, the second is a whole one, the third forgives a look that met BUSY.
 constexpr int64_t kLooksForQuiet = 3;
 
 }  // namespace
@@ -36,11 +36,12 @@ Reply WatchCommands::Watch(const Value& arguments) {
   const std::set<pid_t> before = ThreadIds();
   std::vector<std::unique_ptr<Subscriber>> opened;
   for (int64_t i = 0; i < count; ++i) {
-    // An application has its database open, and has read from it, before it subscribes; with `fresh`
-    // it opens the database for each re-read only.
+    // An application has its database open, and has read from it, before it subscribes; with
+    // `fresh` it opens the database for each re-read only.
     Connection reread;
     if (!arguments["fresh"].Bool()) {
-      SqlStatus status = Connection::Open(path, SQLITE_OPEN_READWRITE, Subscriber::kRereadBusyMs, reread);
+      SqlStatus status =
+          Connection::Open(path, SQLITE_OPEN_READWRITE, Subscriber::kRereadBusyMs, reread);
       Value ignored;
       if (status.ok()) status = ReadMarks(reread, ignored);
       if (!status.ok()) return Reply::Fail(status.failure());
@@ -72,8 +73,8 @@ Reply WatchCommands::Watch(const Value& arguments) {
     if (static_cast<int64_t>(i) >= lazy) opened[i]->Start();
     subscribers_.push_back(std::move(opened[i]));
   }
-  return Reply::Okay(
-      Value::MakeObject({{"outcome", "opened"}, {"subs", subs}, {"lazy", lazy}, {"threads", threads}}));
+  return Reply::Okay(Value::MakeObject(
+      {{"outcome", "opened"}, {"subs", subs}, {"lazy", lazy}, {"threads", threads}}));
 }
 
 Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_limit_ms) {
@@ -95,8 +96,8 @@ Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_li
     if (s.dead) return "dead";
     if (s.overtriggered) return "overtrigger";
     const bool quiet = awake_since_ns > 0 && s.quiet_since_ns > awake_since_ns;
-    // A death may take its time: silence is only judged when the limit has passed. While writers are
-    // known to be at work it proves nothing.
+    // A death may take its time: silence is only judged when the limit has passed. While writers
+    // are known to be at work it proves nothing.
     const bool judge_silence = goal == Goal::kDeath ? at_limit : !arguments["writers_busy"].Bool();
     if (quiet && judge_silence) return "quiet";
     return at_limit ? "limit" : "";

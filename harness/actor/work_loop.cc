@@ -74,7 +74,10 @@ bool WorkLoop::ClaimAndAck() {
 
 Value WorkLoop::State() const {
   const int64_t slices = slices_;
-  return Value::MakeObject({{"asleep", slices >= 0}, {"until", until_s_.load()}, {"sleep", sleeps_.load()}, {"slices", slices}});
+  return Value::MakeObject({{"asleep", slices >= 0},
+                            {"until", until_s_.load()},
+                            {"sleep", sleeps_.load()},
+                            {"slices", slices}});
 }
 
 bool WorkLoop::Sleep(const std::stop_token& stop) {

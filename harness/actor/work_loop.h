@@ -1,6 +1,6 @@
-// A worker as the documentation tells applications to write one: claim, handle, ack; when there is nothing,
-// sleep until a commit wakes it or the next claim deadline comes. There is no idle poll here on
-// purpose: what it would repair is what a scenario wants to see.
+// A worker as the documentation tells applications to write one: claim, handle, ack; when there is
+// nothing, sleep until a commit wakes it or the next claim deadline comes. There is no idle poll
+// here on purpose: what it would repair is what a scenario wants to see.
 #ifndef HARNESS_ACTOR_WORK_LOOP_H_
 #define HARNESS_ACTOR_WORK_LOOP_H_
 
@@ -23,12 +23,14 @@ class WorkLoop {
   // Runs until stopped or until the watcher dies. Each claim, ack and next_claim_at is an op; each
   // sleep a `sleep` event.
   void Run(const std::stop_token& stop);
-  // Whether it sleeps now, until which second (0: until a wake comes), in which sleep, and for how many
-  // slices already. From any thread: a sleeper that counts slices is awake enough to hear a wake.
+  // Whether it sleeps now, until which second (0: until a wake comes), in which sleep, and for how
+  // many slices already. From any thread: a sleeper that counts slices is awake enough to hear a
+  // wake.
   Value State() const;
 
  private:
-  WorkLoop(Session& session, Value arguments) : session_(session), arguments_(std::move(arguments)) {}
+  WorkLoop(Session& session, Value arguments)
+      : session_(session), arguments_(std::move(arguments)) {}
   // True when something was claimed.
   bool ClaimAndAck();
   // Returns false when the watcher is dead.

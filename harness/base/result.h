@@ -1,7 +1,8 @@
 // Errors as values that cannot be dropped.
 //
-// Result<T> holds a T or an Error. Asking an error for its value aborts: a caller that has not looked
-// at ok() has a bug, and a harness that carries on with a default would report a verdict about nothing.
+// Result<T> holds a T or an Error. Asking an error for its value aborts: a caller that has not
+// looked at ok() has a bug, and a harness that carries on with a default would report a verdict
+// about nothing.
 #ifndef HARNESS_BASE_RESULT_H_
 #define HARNESS_BASE_RESULT_H_
 

@@ -21,7 +21,8 @@ int List(const Catalogue& catalogue) {
     std::string line(card->name);
     line.resize(std::max<size_t>(line.size() + 1, 40), ' ');
     for (std::string_view claim : card->claims) line += std::string(claim) + " ";
-    for (const Axis& axis : card->axes) line += " " + axis.name + "(" + std::to_string(axis.values.size()) + ")";
+    for (const Axis& axis : card->axes)
+      line += " " + axis.name + "(" + std::to_string(axis.values.size()) + ")";
     std::puts(line.c_str());
   }
   return 0;
@@ -47,30 +48,37 @@ int Show(const Catalogue& catalogue, const std::string& name) {
       for (const std::string& value : axis.values) values += value + " ";
       print("axis", axis.name + ": " + values);
     }
-    for (const Role& role : card->roles) print("role", std::string(role.process) + ": " + std::string(role.does));
+    for (const Role& role : card->roles)
+      print("role", std::string(role.process) + ": " + std::string(role.does));
     for (std::string_view fault : card->faults) print("fault", fault);
-    for (const CardOracle& oracle : card->oracles) print("oracle", std::string(oracle.oracle.name) + " judges " + std::string(oracle.claim));
+    for (const CardOracle& oracle : card->oracles)
+      print("oracle", std::string(oracle.oracle.name) + " judges " + std::string(oracle.claim));
     print("evidence", card->evidence);
     print("limits", card->limits);
     return 0;
   }
-  std::fprintf(stderr, "honker-harness: there is no scenario \"%s\"; the nearest is \"%s\"\n", name.c_str(), Nearest(name, names).c_str());
+  std::fprintf(stderr, "honker-harness: there is no scenario \"%s\"; the nearest is \"%s\"\n",
+               name.c_str(), Nearest(name, names).c_str());
   return kUsage;
 }
 
-// Prints a run's atlas; judges again the cells whose histories were kept, and says where the oracles of
-// today say otherwise.
+// Prints a run's atlas; judges again the cells whose histories were kept, and says where the
+// oracles of today say otherwise.
 int Report(const Catalogue& catalogue, const std::string& folder) {
   std::ifstream in(folder + "/atlas.json");
   if (!in) {
-    std::fprintf(stderr, "honker-harness: %s/atlas.json cannot be read: is this the folder of a finished run?\n", folder.c_str());
+    std::fprintf(
+        stderr,
+        "honker-harness: %s/atlas.json cannot be read: is this the folder of a finished run?\n",
+        folder.c_str());
     return kUsage;
   }
   std::stringstream text;
   text << in.rdbuf();
   const Result<Value> atlas = Value::Parse(text.str());
   if (!atlas.ok() || atlas.value()["schema_version"].Int() != kAtlasSchemaVersion) {
-    std::fprintf(stderr, "honker-harness: %s/atlas.json is no atlas of schema version %d\n", folder.c_str(), kAtlasSchemaVersion);
+    std::fprintf(stderr, "honker-harness: %s/atlas.json is no atlas of schema version %d\n",
+                 folder.c_str(), kAtlasSchemaVersion);
     return kUsage;
   }
   std::fputs(AtlasMarkdown(atlas.value()).c_str(), stdout);
@@ -95,8 +103,9 @@ int Report(const Catalogue& catalogue, const std::string& folder) {
       const std::string before = v["judgements"].items()[i]["verdict"].Text();
       if (before == ToString(again[i].verdict)) continue;
       ++differ;
-      std::printf("judged otherwise now: %s: %s was %s, is %s: %s\n", v["cell"].Text().c_str(), again[i].claim.c_str(),
-                  before.c_str(), std::string(ToString(again[i].verdict)).c_str(), again[i].detail.reason.c_str());
+      std::printf("judged otherwise now: %s: %s was %s, is %s: %s\n", v["cell"].Text().c_str(),
+                  again[i].claim.c_str(), before.c_str(),
+                  std::string(ToString(again[i].verdict)).c_str(), again[i].detail.reason.c_str());
     }
   }
   std::printf("\n%d kept histories were judged again, %d verdicts differ\n", judged, differ);

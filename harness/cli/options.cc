@@ -8,7 +8,8 @@ namespace harness {
 namespace {
 
 constexpr const char* kDescription =
-    "honker-harness: which promises about wakes, swaps and claims hold here, cell by cell, with proof";
+    "honker-harness: which promises about wakes, swaps and claims hold here, cell by cell, with "
+    "proof";
 
 constexpr const char* kExamples =
     "Examples:\n"
@@ -17,18 +18,21 @@ constexpr const char* kExamples =
     "  honker-harness run --quick                           one seed, one synchronous level\n"
     "  honker-harness run wake WAKE-SEEN --journal wal      a group and a claim, WAL only\n"
     "  honker-harness run --subject ./libother.so --sqlite ./sqlite3.c --dir /mnt/there\n"
-    "  honker-harness replay 'wake/idle_is_silent backend=polling journal=wal what=idle sqlite=3.40.1 seed=7'\n"
+    "  honker-harness replay 'wake/idle_is_silent backend=polling journal=wal what=idle "
+    "sqlite=3.40.1 seed=7'\n"
     "  honker-harness report runs/latest                    print a run's atlas again\n"
     "Exit codes: 0 as expected, 1 broken or changed, 2 unknown, 4 nothing selected, 64 usage,\n"
     "69 a package is missing, 70 the harness failed, 130 interrupted.\n";
 
 ParsedOptions UsageError(const std::string& message) {
-  std::fprintf(stderr, "honker-harness: %s\n(honker-harness --help shows the options)\n", message.c_str());
+  std::fprintf(stderr, "honker-harness: %s\n(honker-harness --help shows the options)\n",
+               message.c_str());
   return {{}, 64};
 }
 
 bool ReadNumber(const std::string& text, uint64_t& out) {
-  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos || text.size() > 19) return false;
+  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos || text.size() > 19)
+    return false;
   out = std::stoull(text);
   return true;
 }
@@ -66,19 +70,23 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     sub->allow_extras();
     sub->add_option("words", o.arguments, "filters, or the thing named above");
     sub->add_option("--subject", o.subject, "the extension library under test");
-    sub->add_option("--sqlite", o.sqlite, "a libsqlite3.so.0, or a sqlite3.c that is compiled once");
+    sub->add_option("--sqlite", o.sqlite,
+                    "a libsqlite3.so.0, or a sqlite3.c that is compiled once");
     sub->add_option("--backend", backends, "watcher backends to run")->delimiter(',');
     sub->add_option("--journal", journals, "journal modes to run")->delimiter(',');
     sub->add_option("--axis", axes, "NAME=VALUE: one value of any axis; may be repeated");
     sub->add_option("--seed", seed, "decimal; default: from the clock, printed first");
-    sub->add_option("--repeat", o.selection.repeat, "runs of each cell, with seeds N, N+1, ...")->check(CLI::Range(1, 100'000));
-    sub->add_option("--jobs", o.jobs, "cells at a time (default: five a core)")->check(CLI::Range(1, 256));
+    sub->add_option("--repeat", o.selection.repeat, "runs of each cell, with seeds N, N+1, ...")
+        ->check(CLI::Range(1, 100'000));
+    sub->add_option("--jobs", o.jobs, "cells at a time (default: five a core)")
+        ->check(CLI::Range(1, 256));
     sub->add_option("--shard", shard, "I/N: every N-th cell, from the I-th");
     sub->add_flag("--quick", o.selection.quick, "the quick values of each axis");
     sub->add_option("--expect", o.expect, "a JSON file of what this subject does otherwise");
     sub->add_option("--dir", o.dir, "where databases are made (default: in the run's folder)");
     sub->add_option("--out", o.out, "where reports go")->capture_default_str();
-    sub->add_flag("--keep", o.keep, "keep databases and histories of cells that went as expected, too");
+    sub->add_flag("--keep", o.keep,
+                  "keep databases and histories of cells that went as expected, too");
   }
   try {
     app.parse(argc, argv);
@@ -90,7 +98,8 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     if (argc > 1 && argv[1][0] != '-' && !commands.contains(argv[1])) {
       std::vector<std::string> names;
       for (const auto& [name, what] : commands) names.push_back(name);
-      message = "there is no command \"" + std::string(argv[1]) + "\"; the nearest is \"" + Nearest(argv[1], names) + "\"";
+      message = "there is no command \"" + std::string(argv[1]) + "\"; the nearest is \"" +
+                Nearest(argv[1], names) + "\"";
     }
     return UsageError(message);
   }
@@ -101,7 +110,8 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     for (const CLI::Option* option : chosen->get_options()) {
       if (!option->get_lnames().empty()) known.push_back("--" + option->get_lnames().front());
     }
-    return UsageError("there is no option \"" + extra + "\"; the nearest is \"" + Nearest(extra, known) + "\"");
+    return UsageError("there is no option \"" + extra + "\"; the nearest is \"" +
+                      Nearest(extra, known) + "\"");
   }
   if (!seed.empty() && !ReadNumber(seed, o.selection.seed)) {
     return UsageError("--seed takes a decimal number below 2^63, not \"" + seed + "\"");
@@ -115,7 +125,8 @@ ParsedOptions ParseOptions(int argc, char** argv) {
   if (!journals.empty()) o.selection.axes["journal"] = journals;
   for (const std::string& axis : axes) {
     const size_t equals = axis.find('=');
-    if (equals == std::string::npos || equals == 0) return UsageError("--axis takes NAME=VALUE, not \"" + axis + "\"");
+    if (equals == std::string::npos || equals == 0)
+      return UsageError("--axis takes NAME=VALUE, not \"" + axis + "\"");
     o.selection.axes[axis.substr(0, equals)].push_back(axis.substr(equals + 1));
   }
   const bool one_word = o.command == "show" || o.command == "replay" || o.command == "report";

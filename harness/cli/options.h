@@ -16,12 +16,12 @@ struct Options {
   std::vector<std::string> arguments;
   Selection selection;
   bool seed_given = false;
-  std::string subject;      // default: libhonker_ext.so beside the harness
-  std::string sqlite;       // default: the one that the actors are linked with
-  std::string expect;       // a file of expectations
-  std::string dir;          // where databases are made; default: in the run's folder
-  std::string out = "runs"; // where reports go
-  int jobs = 0;             // 0: five a core
+  std::string subject;       // default: libhonker_ext.so beside the harness
+  std::string sqlite;        // default: the one that the actors are linked with
+  std::string expect;        // a file of expectations
+  std::string dir;           // where databases are made; default: in the run's folder
+  std::string out = "runs";  // where reports go
+  int jobs = 0;              // 0: five a core
   bool keep = false;
 };
 

@@ -37,7 +37,11 @@ int Fail(int code, const std::string& message) {
 }
 
 std::string Quote(const std::string& word) {
-  if (!word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,:+-") == std::string::npos) return word;
+  if (!word.empty() &&
+      word.find_first_not_of(
+          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,:+-") ==
+          std::string::npos)
+    return word;
   std::string quoted = "'";
   for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
@@ -77,7 +81,8 @@ Result<std::string> MakeRunFolder(const std::string& out, uint64_t seed) {
   std::error_code ec;
   fs::create_directories(out, ec);
   if (ec) return Error{"--out " + out + " cannot be made: " + ec.message()};
-  const std::string base = fs::absolute(out).lexically_normal().string() + "/" + stamp + "-" + std::to_string(seed);
+  const std::string base =
+      fs::absolute(out).lexically_normal().string() + "/" + stamp + "-" + std::to_string(seed);
   std::string folder = base;
   for (int i = 2; !fs::create_directory(folder, ec); ++i) {
     if (ec || i > 100) return Error{folder + " cannot be made: " + ec.message()};
@@ -89,7 +94,8 @@ Result<std::string> MakeRunFolder(const std::string& out, uint64_t seed) {
   return folder;
 }
 
-Value RunJson(const Options& options, const Environment& environment, const std::string& scratch, int jobs) {
+Value RunJson(const Options& options, const Environment& environment, const std::string& scratch,
+              int jobs) {
   utsname kernel{};
   uname(&kernel);
   Value axes = Value::MakeObject();
@@ -100,25 +106,27 @@ Value RunJson(const Options& options, const Environment& environment, const std:
   }
   Value filters = Value::MakeArray();
   for (const std::string& filter : options.selection.filters) filters.Append(filter);
-  return Value::MakeObject({{"subject", environment.subject.path},
-                            {"subject_loads", environment.subject.loads},
-                            {"subject_backends", environment.subject.backends},
-                            {"sqlite", Value::MakeObject({{"version", environment.sqlite.version},
-                                                          {"source_id", environment.sqlite.source_id},
-                                                          {"given", environment.sqlite.given}})},
-                            {"seed", options.selection.seed},
-                            {"repeat", options.selection.repeat},
-                            {"quick", options.selection.quick},
-                            {"filters", filters},
-                            {"axes", axes},
-                            {"shard", std::to_string(options.selection.shard) + "/" + std::to_string(options.selection.shards)},
-                            {"jobs", jobs},
-                            {"expect", options.expect},
-                            {"databases_in", scratch},
-                            {"file_system", FileSystemOf(scratch)},
-                            {"kernel", std::string(kernel.sysname) + " " + kernel.release + " " + kernel.machine},
-                            {"cores", static_cast<int64_t>(std::thread::hardware_concurrency())},
-                            {"uid", static_cast<int64_t>(getuid())}});
+  return Value::MakeObject(
+      {{"subject", environment.subject.path},
+       {"subject_loads", environment.subject.loads},
+       {"subject_backends", environment.subject.backends},
+       {"sqlite", Value::MakeObject({{"version", environment.sqlite.version},
+                                     {"source_id", environment.sqlite.source_id},
+                                     {"given", environment.sqlite.given}})},
+       {"seed", options.selection.seed},
+       {"repeat", options.selection.repeat},
+       {"quick", options.selection.quick},
+       {"filters", filters},
+       {"axes", axes},
+       {"shard",
+        std::to_string(options.selection.shard) + "/" + std::to_string(options.selection.shards)},
+       {"jobs", jobs},
+       {"expect", options.expect},
+       {"databases_in", scratch},
+       {"file_system", FileSystemOf(scratch)},
+       {"kernel", std::string(kernel.sysname) + " " + kernel.release + " " + kernel.machine},
+       {"cores", static_cast<int64_t>(std::thread::hardware_concurrency())},
+       {"uid", static_cast<int64_t>(getuid())}});
 }
 
 Status Write(const std::string& path, const std::string& text) {
@@ -149,44 +157,53 @@ int RunCells(const Options& options, const Catalogue& catalogue, const Environme
   const Result<std::string> run_folder = MakeRunFolder(options.out, options.selection.seed);
   if (!run_folder.ok()) return Fail(kUsage, run_folder.error());
   const std::string folder = run_folder.value();
-  const std::string scratch = (options.dir.empty() ? folder : fs::absolute(options.dir).lexically_normal().string()) +
-                              "/scratch-" + std::to_string(getpid());
+  const std::string scratch =
+      (options.dir.empty() ? folder : fs::absolute(options.dir).lexically_normal().string()) +
+      "/scratch-" + std::to_string(getpid());
   std::error_code ec;
   fs::create_directories(scratch, ec);
-  if (ec) return Fail(kUsage, "--dir " + options.dir + ": databases cannot be made there: " + ec.message());
+  if (ec)
+    return Fail(kUsage,
+                "--dir " + options.dir + ": databases cannot be made there: " + ec.message());
   guardian.AddFolder(scratch);
 
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const int jobs = options.jobs > 0 ? options.jobs : cores * kJobsPerCore;
   const Value run = RunJson(options, environment, scratch, jobs);
-  if (Status s = Write(folder + "/run.json", run.Print() + "\n"); !s.ok()) return Fail(kSoftware, s.error());
-  std::fprintf(stderr, "honker-harness: seed %lu, %zu cells, %d at a time\n  subject %s\n  SQLite %s (%s)\n  databases in %s (%s), reports in %s\n",
-               static_cast<unsigned long>(options.selection.seed), cells.size(), jobs, environment.subject.path.c_str(),
-               environment.sqlite.version.c_str(), environment.sqlite.source_id.c_str(), scratch.c_str(),
+  if (Status s = Write(folder + "/run.json", run.Print() + "\n"); !s.ok())
+    return Fail(kSoftware, s.error());
+  std::fprintf(stderr,
+               "honker-harness: seed %lu, %zu cells, %d at a time\n  subject %s\n  SQLite %s "
+               "(%s)\n  databases in %s (%s), reports in %s\n",
+               static_cast<unsigned long>(options.selection.seed), cells.size(), jobs,
+               environment.subject.path.c_str(), environment.sqlite.version.c_str(),
+               environment.sqlite.source_id.c_str(), scratch.c_str(),
                run["file_system"].Text().c_str(), folder.c_str());
   if (!environment.subject.loads) {
-    std::fprintf(stderr, "  the subject does not load as an extension: %s\n", environment.subject.error.c_str());
+    std::fprintf(stderr, "  the subject does not load as an extension: %s\n",
+                 environment.subject.error.c_str());
   }
 
   const size_t count = cells.size();
   Progress progress(count);
   const std::string program = ProgramFolder() + "/honker-harness";
-  const MatrixJob job{.cells = std::move(cells),
-                      .environment = environment,
-                      .catalogue = catalogue,
-                      .expected = expected,
-                      .folders = {folder, scratch, options.keep},
-                      .jobs = jobs,
-                      .rerun = [&](const Cell& cell) { return RerunCommand(program, environment, options, cell); },
-                      .began = [&](const Cell& cell) { progress.Began(cell); },
-                      .ended = [&](const CellResult& result) { progress.Ended(result); }};
+  const MatrixJob job{
+      .cells = std::move(cells),
+      .environment = environment,
+      .catalogue = catalogue,
+      .expected = expected,
+      .folders = {folder, scratch, options.keep},
+      .jobs = jobs,
+      .rerun = [&](const Cell& cell) { return RerunCommand(program, environment, options, cell); },
+      .began = [&](const Cell& cell) { progress.Began(cell); },
+      .ended = [&](const CellResult& result) { progress.Ended(result); }};
   const std::vector<CellResult> results = RunMatrix(job, guardian);
   progress.Finish();
 
   const Value atlas = AtlasJson(run, results);
-  for (const auto& [name, text] : {std::pair{"atlas.json", atlas.Print() + "\n"},
-                                   std::pair{"atlas.md", AtlasMarkdown(atlas)},
-                                   std::pair{"junit.xml", AtlasJunit(atlas)}}) {
+  for (const auto& [name, text] :
+       {std::pair{"atlas.json", atlas.Print() + "\n"}, std::pair{"atlas.md", AtlasMarkdown(atlas)},
+        std::pair{"junit.xml", AtlasJunit(atlas)}}) {
     if (Status s = Write(folder + "/" + name, text); !s.ok()) return Fail(kSoftware, s.error());
   }
   fs::remove(scratch, ec);  // empty unless databases were kept
@@ -194,8 +211,9 @@ int RunCells(const Options& options, const Catalogue& catalogue, const Environme
   if (options.keep || fs::exists(scratch)) guardian.DropFolder(scratch);
   if (Interrupted()) {
     fs::remove_all(scratch, ec);
-    return Fail(kInterrupted, "interrupted after " + std::to_string(results.size()) + " of " + std::to_string(count) +
-                                  " cells; what was finished is in " + folder);
+    return Fail(kInterrupted, "interrupted after " + std::to_string(results.size()) + " of " +
+                                  std::to_string(count) + " cells; what was finished is in " +
+                                  folder);
   }
   std::fputs(AtlasMarkdown(atlas).c_str(), stdout);
   std::fputs(Summary(atlas, folder).c_str(), stdout);
@@ -216,7 +234,8 @@ Result<Cell> CellByName(const Catalogue& catalogue, const std::string& name) {
     const std::string axis = word.substr(0, equals);
     const std::string value = word.substr(equals + 1);
     if (axis == "seed") {
-      if (value.empty() || value.find_first_not_of("0123456789") != std::string::npos) return Error{"seed=" + value + " is no decimal number"};
+      if (value.empty() || value.find_first_not_of("0123456789") != std::string::npos)
+        return Error{"seed=" + value + " is no decimal number"};
       selection.seed = std::stoull(value);
     } else if (axis == "sqlite") {
       selection.sqlite_version = value;
@@ -231,43 +250,57 @@ Result<Cell> CellByName(const Catalogue& catalogue, const std::string& name) {
     names.emplace_back(card->name);
     if (card->name == scenario) cards.push_back(card);
   }
-  if (cards.empty()) return Error{"there is no scenario \"" + scenario + "\"; the nearest is \"" + Nearest(scenario, names) + "\""};
+  if (cards.empty())
+    return Error{"there is no scenario \"" + scenario + "\"; the nearest is \"" +
+                 Nearest(scenario, names) + "\""};
   Result<std::vector<Cell>> cells = Select(cards, selection);
   if (!cells.ok()) return Error{cells.error()};
-  if (cells.value().size() != 1) return Error{"\"" + name + "\" names " + std::to_string(cells.value().size()) + " cells; name every axis"};
+  if (cells.value().size() != 1)
+    return Error{"\"" + name + "\" names " + std::to_string(cells.value().size()) +
+                 " cells; name every axis"};
   return std::move(cells.value()[0]);
 }
 
-std::string RerunCommand(const std::string& program, const Environment& environment, const Options& options,
-                         const Cell& cell) {
-  std::string command = Quote(program) + " run " + Quote(std::string(cell.card->name)) + " --subject " + Quote(environment.subject.path);
+std::string RerunCommand(const std::string& program, const Environment& environment,
+                         const Options& options, const Cell& cell) {
+  std::string command = Quote(program) + " run " + Quote(std::string(cell.card->name)) +
+                        " --subject " + Quote(environment.subject.path);
   if (!environment.sqlite.given.empty()) command += " --sqlite " + Quote(environment.sqlite.given);
   for (const auto& [axis, value] : cell.axes) {
-    command += axis == "backend" || axis == "journal" ? " --" + axis + " " + Quote(value) : " --axis " + Quote(axis + "=" + value);
+    command += axis == "backend" || axis == "journal" ? " --" + axis + " " + Quote(value)
+                                                      : " --axis " + Quote(axis + "=" + value);
   }
   command += " --seed " + std::to_string(cell.seed);
-  if (!options.dir.empty()) command += " --dir " + Quote(fs::absolute(options.dir).lexically_normal().string());
-  if (!options.expect.empty()) command += " --expect " + Quote(fs::absolute(options.expect).lexically_normal().string());
+  if (!options.dir.empty())
+    command += " --dir " + Quote(fs::absolute(options.dir).lexically_normal().string());
+  if (!options.expect.empty())
+    command += " --expect " + Quote(fs::absolute(options.expect).lexically_normal().string());
   return command + " --keep";
 }
 
 int RunCommand(const Options& given, const Catalogue& catalogue) {
   Options options = given;
   if (!options.seed_given) {
-    options.selection.seed = static_cast<uint64_t>(std::chrono::system_clock::now().time_since_epoch().count() / 1'000'000 % 1'000'000'000);
+    options.selection.seed = static_cast<uint64_t>(
+        std::chrono::system_clock::now().time_since_epoch().count() / 1'000'000 % 1'000'000'000);
   }
-  if (const std::string& dir = options.dir; !dir.empty() && !fs::is_directory(dir)) return Fail(kUsage, "--dir " + dir + " is no folder");
+  if (const std::string& dir = options.dir; !dir.empty() && !fs::is_directory(dir))
+    return Fail(kUsage, "--dir " + dir + " is no folder");
   Guardian guardian;
   if (Status s = guardian.Start(); !s.ok()) return Fail(kSoftware, s.error());
   WatchForInterrupts();
 
   const std::string here = ProgramFolder();
-  Environment environment{.actor = here + "/honker-actor", .tools = fs::path(here).parent_path().string(), .subject = {}, .sqlite = {}};
+  Environment environment{.actor = here + "/honker-actor",
+                          .tools = fs::path(here).parent_path().string(),
+                          .subject = {},
+                          .sqlite = {}};
   const std::string cache = environment.tools + "/sqlite-cache";
   Result<SqliteInfo> sqlite = ProbeSqlite(environment.actor, options.sqlite, cache);
   if (!sqlite.ok()) return Fail(kUsage, sqlite.error());
   environment.sqlite = std::move(sqlite).value();
-  const std::string subject = options.subject.empty() ? environment.tools + "/libhonker_ext.so" : options.subject;
+  const std::string subject =
+      options.subject.empty() ? environment.tools + "/libhonker_ext.so" : options.subject;
   Result<SubjectInfo> probed = ProbeSubjectLibrary(environment.actor, environment.sqlite, subject,
                                                    cache + "/probe-" + std::to_string(getpid()));
   if (!probed.ok()) return Fail(kUsage, probed.error());
@@ -281,7 +314,8 @@ int RunCommand(const Options& given, const Catalogue& catalogue) {
     if (!cell.ok()) return Fail(kUsage, cell.error());
     const std::string& version = cell.value().sqlite_version;
     if (!version.empty() && version != environment.sqlite.version) {
-      return Fail(kUsage, "the cell ran on SQLite " + version + ", this is " + environment.sqlite.version + ": name it with --sqlite");
+      return Fail(kUsage, "the cell ran on SQLite " + version + ", this is " +
+                              environment.sqlite.version + ": name it with --sqlite");
     }
     options.selection.seed = cell.value().seed;
     options.keep = true;
@@ -292,7 +326,8 @@ int RunCommand(const Options& given, const Catalogue& catalogue) {
     if (!selected.ok()) return Fail(kUsage, selected.error());
     cells = std::move(selected).value();
   }
-  if (cells.empty()) return Fail(kNothingSelected, "nothing is selected: no scenario has all of these axis values");
+  if (cells.empty())
+    return Fail(kNothingSelected, "nothing is selected: no scenario has all of these axis values");
   return RunCells(options, catalogue, environment, std::move(cells), guardian);
 }
 

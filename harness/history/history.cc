@@ -126,8 +126,8 @@ Result<Op> ParseOp(const std::string& line, const std::string& process) {
         .process = process,
         .name = v["op"].Text(),
         .value = v["value"]};
-  const auto* type = std::ranges::find(kTypes, v["type"].Text(),
-                                       [](const auto& entry) { return entry.first; });
+  const auto* type =
+      std::ranges::find(kTypes, v["type"].Text(), [](const auto& entry) { return entry.first; });
   if (type == std::end(kTypes)) return Error{"unknown op type \"" + v["type"].Text() + "\""};
   if (op.t_ns < 0 || op.name.empty()) return Error{"an op needs t and op: " + line};
   op.type = type->second;

@@ -1,14 +1,16 @@
 // What happened in a cell: the ops of all its processes in one order.
 //
-// Each process writes one file, one JSON object a line (docs/protocol.md). The first line says whose
-// it is; every other line is an op:
+// Each process writes one file, one JSON object a line (docs/protocol.md). The first line says
+// whose it is; every other line is an op:
 //
-//   {"t":<CLOCK_MONOTONIC ns>,"type":"invoke|ok|fail|info|event","call":N,"op":"commit","value":{...}}
+//   {"t":<CLOCK_MONOTONIC
+//   ns>,"type":"invoke|ok|fail|info|event","call":N,"op":"commit","value":{...}}
 //
-// `invoke` opens a call, `ok`, `fail` or `info` with the same call number closes it: ok happened, fail
-// certainly did not, info may have. An `event` belongs to no call. A line is on disk before the reply it
-// stands for leaves the process, so a SIGKILL loses nothing that was acknowledged; a torn last line is
-// tolerated. The runner writes a file of its own (process "runner"): faults, windows, deaths, stderr.
+// `invoke` opens a call, `ok`, `fail` or `info` with the same call number closes it: ok happened,
+// fail certainly did not, info may have. An `event` belongs to no call. A line is on disk before
+// the reply it stands for leaves the process, so a SIGKILL loses nothing that was acknowledged; a
+// torn last line is tolerated. The runner writes a file of its own (process "runner"): faults,
+// windows, deaths, stderr.
 //
 // CLOCK_MONOTONIC is one clock for all processes of a machine, so times of different files compare.
 #ifndef HARNESS_HISTORY_HISTORY_H_
@@ -58,8 +60,8 @@ class History {
  public:
   // Orders by time; ops of one process with equal times keep their order.
   static History FromOps(std::vector<Op> ops);
-  // Reads every *.jsonl below `folder`. An unreadable file or a broken line that is not the last one
-  // of its file is an error that names file and line.
+  // Reads every *.jsonl below `folder`. An unreadable file or a broken line that is not the last
+  // one of its file is an error that names file and line.
   static Result<History> Load(const std::string& folder);
 
   const std::vector<Op>& ops() const { return ops_; }
@@ -87,8 +89,8 @@ class HistoryWriter {
 
   // Creates the file and writes its first line: process name, process id, clock, protocol version.
   Status Open(const std::string& path, const std::string& process);
-  // Stamps the op with the time of now and returns it. A write that fails ends the process: a history
-  // with holes proves nothing.
+  // Stamps the op with the time of now and returns it. A write that fails ends the process: a
+  // history with holes proves nothing.
   int64_t Append(OpType type, int64_t call, std::string_view name, Value value);
   // The same with a time that was taken before.
   void AppendAt(int64_t t_ns, OpType type, int64_t call, std::string_view name, Value value);

@@ -20,7 +20,8 @@ Status ValidateCard(const Card& card) {
   for (const CardOracle& oracle : card.oracles) {
     bool cited = false;
     for (std::string_view claim : card.claims) cited |= claim == oracle.claim;
-    if (!cited) return missing(("the claim of its oracle in claims: " + std::string(oracle.claim)).c_str());
+    if (!cited)
+      return missing(("the claim of its oracle in claims: " + std::string(oracle.claim)).c_str());
   }
   return Ok();
 }

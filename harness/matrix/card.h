@@ -1,7 +1,7 @@
 // A scenario card: what is tried, why, and what is expected, on one screen.
 //
-// Cards are written with designated initialisers in the order below: a misspelt or misplaced field does
-// not compile, and ValidateCard refuses one that leaves a field empty.
+// Cards are written with designated initialisers in the order below: a misspelt or misplaced field
+// does not compile, and ValidateCard refuses one that leaves a field empty.
 #ifndef HARNESS_MATRIX_CARD_H_
 #define HARNESS_MATRIX_CARD_H_
 

@@ -1,5 +1,5 @@
-// A cell: one scenario with one value on each axis and a seed. It is what runs, and what a verdict is
-// about.
+// A cell: one scenario with one value on each axis and a seed. It is what runs, and what a verdict
+// is about.
 #ifndef HARNESS_MATRIX_CELL_H_
 #define HARNESS_MATRIX_CELL_H_
 

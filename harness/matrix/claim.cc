@@ -19,7 +19,8 @@ bool Lists(std::string_view names, const std::string& name) {
 
 Promise PromiseFor(const Claim& claim, const Cell& cell) {
   const std::string& journal = cell.Get("journal");
-  if (cell.Get("backend") == "shm" && !journal.empty() && journal != "wal") return Promise::kRefusal;
+  if (cell.Get("backend") == "shm" && !journal.empty() && journal != "wal")
+    return Promise::kRefusal;
   const bool here = Lists(claim.backends, cell.Get("backend")) && Lists(claim.journals, journal);
   return here ? Promise::kMade : Promise::kNotDocumented;
 }

@@ -28,7 +28,8 @@ struct Claim {
   std::string_view text;
 };
 
-// What the claim says about a cell. shm outside WAL is refused, whatever the claim (SPEC.md section 4).
+// What the claim says about a cell. shm outside WAL is refused, whatever the claim (SPEC.md section
+// 4).
 Promise PromiseFor(const Claim& claim, const Cell& cell);
 
 // Null where there is none.

@@ -1,8 +1,8 @@
 // What is expected of cells where measurement and documentation differ.
 //
 // scenarios/divergences.def lists what is wrong in the documentation about SQLite or the operating
-// system; a file given with --expect lists what one subject does otherwise. A cell that neither lists is
-// expected to be kept (or refused where that is documented).
+// system; a file given with --expect lists what one subject does otherwise. A cell that neither
+// lists is expected to be kept (or refused where that is documented).
 #ifndef HARNESS_MATRIX_EXPECTED_H_
 #define HARNESS_MATRIX_EXPECTED_H_
 
@@ -18,24 +18,25 @@ namespace harness {
 enum class When { kAlways, kSometimes };
 
 struct Divergence {
-  std::string place;   // scenario, then axis=value: "wake/x backend=kernel journal=wal"; * as value of
-                       // the scenario's last part matches all of a group
-  std::string claim;   // whose verdict
-  CellVerdict verdict; // what is measured instead of `kept`
-  When when;           // kSometimes accepts kept as well
-  std::string truth;   // what was measured
-  std::string reason;  // why it is so
+  std::string place;  // scenario, then axis=value: "wake/x backend=kernel journal=wal"; * as value
+                      // of the scenario's last part matches all of a group
+  std::string claim;    // whose verdict
+  CellVerdict verdict;  // what is measured instead of `kept`
+  When when;            // kSometimes accepts kept as well
+  std::string truth;    // what was measured
+  std::string reason;   // why it is so
 };
 
-// True where the scenario is the same (or "group/*") and each axis that the place names has that value.
+// True where the scenario is the same (or "group/*") and each axis that the place names has that
+// value.
 bool Matches(const std::string& place, const Cell& cell);
 
 // The entry about that claim in that cell; null where there is none. The first match wins.
 const Divergence* FindDivergence(const std::vector<Divergence>& list, const Cell& cell,
                                  std::string_view claim);
 
-// Reads a file of --expect: a JSON array of {"cell","claim","verdict","when","truth","reason"}. An error
-// names the entry and what is wrong with it.
+// Reads a file of --expect: a JSON array of {"cell","claim","verdict","when","truth","reason"}. An
+// error names the entry and what is wrong with it.
 Result<std::vector<Divergence>> ReadExpectations(const std::string& path);
 
 }  // namespace harness

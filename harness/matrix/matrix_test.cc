@@ -64,7 +64,8 @@ TEST(Selection, NamesTheNearestForWhatIsUnknown) {
   value.axes["backend"] = {"pollling"};
   Selection axis;
   axis.axes["snyc"] = {"off"};
-  for (const auto& [selection, nearest] : {std::pair{scenario, "wake/one"}, {value, "polling"}, {axis, "sync"}}) {
+  for (const auto& [selection, nearest] :
+       {std::pair{scenario, "wake/one"}, {value, "polling"}, {axis, "sync"}}) {
     const auto cells = Select(kCards, selection);
     ASSERT_FALSE(cells.ok());
     EXPECT_NE(cells.error().find(nearest), std::string::npos) << cells.error();
@@ -131,7 +132,8 @@ TEST(Verdicts, FailOutweighsUnknownOutweighsPass) {
 }
 
 TEST(Verdicts, NamesRoundTrip) {
-  for (const char* name : {"kept", "broken", "unknown", "error", "refused", "absent", "skipped", "counted"}) {
+  for (const char* name :
+       {"kept", "broken", "unknown", "error", "refused", "absent", "skipped", "counted"}) {
     const auto verdict = ParseCellVerdict(name);
     ASSERT_TRUE(verdict.ok());
     EXPECT_EQ(ToString(verdict.value()), name);

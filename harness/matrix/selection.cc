@@ -29,9 +29,11 @@ size_t EditDistance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
-Error Unknown(const std::string& what, const std::string& word, const std::vector<std::string>& candidates) {
+Error Unknown(const std::string& what, const std::string& word,
+              const std::vector<std::string>& candidates) {
   const std::string near = Nearest(word, candidates);
-  return Error{"there is no " + what + " \"" + word + "\"" + (near.empty() ? "" : "; the nearest is \"" + near + "\"")};
+  return Error{"there is no " + what + " \"" + word + "\"" +
+               (near.empty() ? "" : "; the nearest is \"" + near + "\"")};
 }
 
 Status CheckNames(const std::vector<const Card*>& cards, const Selection& selection) {
@@ -41,11 +43,13 @@ Status CheckNames(const std::vector<const Card*>& cards, const Selection& select
     names.emplace_back(card->name);
     names.emplace_back(card->name.substr(0, card->name.find('/')));
     for (std::string_view claim : card->claims) names.emplace_back(claim);
-    for (const Axis& axis : card->axes) values[axis.name].insert(axis.values.begin(), axis.values.end());
+    for (const Axis& axis : card->axes)
+      values[axis.name].insert(axis.values.begin(), axis.values.end());
   }
   values["backend"].insert(selection.more_backends.begin(), selection.more_backends.end());
   for (const std::string& filter : selection.filters) {
-    if (std::ranges::none_of(cards, [&](const Card* card) { return FilterMatches(*card, filter); })) {
+    if (std::ranges::none_of(cards,
+                             [&](const Card* card) { return FilterMatches(*card, filter); })) {
       return Unknown("scenario, group or claim", filter, names);
     }
   }
@@ -71,7 +75,8 @@ std::vector<std::string> ValuesOf(const Axis& axis, const Selection& selection) 
       if (std::ranges::find(all, more) == all.end()) all.push_back(more);
     }
   }
-  if (wanted == selection.axes.end()) return selection.quick && !axis.quick.empty() ? axis.quick : all;
+  if (wanted == selection.axes.end())
+    return selection.quick && !axis.quick.empty() ? axis.quick : all;
   std::erase_if(all, [&](const std::string& value) {
     return std::ranges::find(wanted->second, value) == wanted->second.end();
   });
@@ -80,12 +85,15 @@ std::vector<std::string> ValuesOf(const Axis& axis, const Selection& selection) 
 
 }  // namespace
 
-Result<std::vector<Cell>> Select(const std::vector<const Card*>& cards, const Selection& selection) {
+Result<std::vector<Cell>> Select(const std::vector<const Card*>& cards,
+                                 const Selection& selection) {
   if (Status s = CheckNames(cards, selection); !s.ok()) return Error{s.error()};
   std::vector<Cell> all;
   for (const Card* card : cards) {
     const bool wanted = selection.filters.empty() ||
-                        std::ranges::any_of(selection.filters, [&](const std::string& f) { return FilterMatches(*card, f); });
+                        std::ranges::any_of(selection.filters, [&](const std::string& f) {
+                          return FilterMatches(*card, f);
+                        });
     if (!wanted) continue;
     // A card that lacks an axis that was asked for does not vary along it: it runs as it is.
     std::vector<Cell> cells{Cell{card, {}, selection.sqlite_version, selection.seed}};
@@ -108,13 +116,15 @@ Result<std::vector<Cell>> Select(const std::vector<const Card*>& cards, const Se
   }
   std::vector<Cell> shard;
   for (size_t i = 0; i < all.size(); ++i) {
-    if (static_cast<int>(i % static_cast<size_t>(selection.shards)) == selection.shard - 1) shard.push_back(std::move(all[i]));
+    if (static_cast<int>(i % static_cast<size_t>(selection.shards)) == selection.shard - 1)
+      shard.push_back(std::move(all[i]));
   }
   return shard;
 }
 
 std::string Nearest(const std::string& word, const std::vector<std::string>& candidates) {
-  const auto it = std::ranges::min_element(candidates, {}, [&](const std::string& c) { return EditDistance(word, c); });
+  const auto it = std::ranges::min_element(
+      candidates, {}, [&](const std::string& c) { return EditDistance(word, c); });
   return it == candidates.end() ? "" : *it;
 }
 

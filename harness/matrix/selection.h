@@ -12,9 +12,9 @@
 namespace harness {
 
 struct Selection {
-  std::vector<std::string> filters;                       // scenario, "group", "group/*", or a claim id
-  std::map<std::string, std::vector<std::string>> axes;   // axis -> values to take
-  std::vector<std::string> more_backends;                 // offered by the subject beyond the documented three
+  std::vector<std::string> filters;  // scenario, "group", "group/*", or a claim id
+  std::map<std::string, std::vector<std::string>> axes;  // axis -> values to take
+  std::vector<std::string> more_backends;  // offered by the subject beyond the documented three
   std::string sqlite_version;
   uint64_t seed = 1;
   int repeat = 1;      // repeats take seed, seed+1, ...
@@ -23,8 +23,8 @@ struct Selection {
   int shards = 1;
 };
 
-// In the order of the cards. An error names the filter, axis or value that nothing has, and the nearest
-// one that something has. Nothing selected is an empty list, not an error.
+// In the order of the cards. An error names the filter, axis or value that nothing has, and the
+// nearest one that something has. Nothing selected is an empty list, not an error.
 Result<std::vector<Cell>> Select(const std::vector<const Card*>& cards, const Selection& selection);
 
 // The candidate with the smallest edit distance; "" where there is none.

@@ -25,7 +25,8 @@ std::string_view ToString(CellVerdict verdict);
 // An error lists the valid ones.
 Result<CellVerdict> ParseCellVerdict(std::string_view text);
 
-// An oracle's answer about a claim in a cell. Where nothing is documented the figures are all there is.
+// An oracle's answer about a claim in a cell. Where nothing is documented the figures are all there
+// is.
 CellVerdict Fold(Outcome outcome, Promise promise);
 
 // The verdict of a cell from those of its claims: the strongest of error, broken, unknown, kept,

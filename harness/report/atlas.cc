@@ -10,10 +10,11 @@ Value JudgementJson(const Judgement& j) {
                                {"as_expected", j.as_expected},
                                {"reason", j.detail.reason}});
   if (j.divergence) {
-    v.Set("divergence", Value::MakeObject({{"verdict", ToString(j.divergence->verdict)},
-                                           {"when", j.divergence->when == When::kAlways ? "always" : "sometimes"},
-                                           {"truth", j.divergence->truth},
-                                           {"reason", j.divergence->reason}}));
+    v.Set("divergence",
+          Value::MakeObject({{"verdict", ToString(j.divergence->verdict)},
+                             {"when", j.divergence->when == When::kAlways ? "always" : "sometimes"},
+                             {"truth", j.divergence->truth},
+                             {"reason", j.divergence->reason}}));
   }
   if (!j.detail.figures.is_null()) v.Set("figures", j.detail.figures);
   Value proof = Value::MakeArray();
@@ -50,9 +51,12 @@ Value CellJson(const CellResult& result) {
 Value AtlasJson(const Value& run, const std::vector<CellResult>& results) {
   Value cells = Value::MakeArray();
   for (const CellResult& result : results) {
-    cells.Append(CellJson(result).Set("subject", run["subject"]).Set("source_id", run["sqlite"]["source_id"]));
+    cells.Append(CellJson(result)
+                     .Set("subject", run["subject"])
+                     .Set("source_id", run["sqlite"]["source_id"]));
   }
-  Value atlas = Value::MakeObject({{"schema_version", kAtlasSchemaVersion}, {"run", run}, {"cells", cells}});
+  Value atlas =
+      Value::MakeObject({{"schema_version", kAtlasSchemaVersion}, {"run", run}, {"cells", cells}});
   return atlas.Set("exit_code", ExitCodeFor(atlas));
 }
 

@@ -1,5 +1,5 @@
-// The atlas: every cell of a run with its verdict and figures, as JSON (docs/atlas.md has the schema).
-// All other reports are made from it, so `report DIR` prints what the run printed.
+// The atlas: every cell of a run with its verdict and figures, as JSON (docs/atlas.md has the
+// schema). All other reports are made from it, so `report DIR` prints what the run printed.
 #ifndef HARNESS_REPORT_ATLAS_H_
 #define HARNESS_REPORT_ATLAS_H_
 

@@ -39,8 +39,9 @@ std::string AtlasJunit(const Value& atlas) {
     const std::string& verdict = cell["verdict"].Text();
     const std::string message = Escape(verdict + ": " + cell["reason"].Text());
     seconds += cell["seconds"].Number();
-    cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\">", Escape(cell["scenario"].Text()),
-                         Escape(cell["cell"].Text()), cell["seconds"].Number());
+    cases += fmt::format("  <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\">",
+                         Escape(cell["scenario"].Text()), Escape(cell["cell"].Text()),
+                         cell["seconds"].Number());
     const std::string body = Escape(cell["rerun"].Text());
     if (verdict == "error") {
       ++errors;
@@ -56,7 +57,8 @@ std::string AtlasJunit(const Value& atlas) {
   }
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<testsuite name=\"honker-harness\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\">\n"
+      "<testsuite name=\"honker-harness\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
+      "skipped=\"{}\" time=\"{:.3f}\">\n"
       "{}</testsuite>\n",
       atlas["cells"].items().size(), failures, errors, skipped, seconds, cases);
 }

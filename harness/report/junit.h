@@ -8,8 +8,8 @@
 
 namespace harness {
 
-// As expected: passed (or skipped for absent, skipped and refused); changed or broken: failure; harness
-// failure: error.
+// As expected: passed (or skipped for absent, skipped and refused); changed or broken: failure;
+// harness failure: error.
 std::string AtlasJunit(const Value& atlas);
 
 }  // namespace harness

@@ -26,10 +26,10 @@ void Progress::Ended(const CellResult& result) {
   ++done_;
   running_.erase(result.cell.Place());
   if (!result.as_expected) ++unexpected_;
-  const std::string line = fmt::format("[{:>{}}/{}] {:<7}{} {} ({:.1f} s){}", done_, std::to_string(total_).size(),
-                                       total_, ToString(result.verdict), result.as_expected ? " " : "!",
-                                       result.cell.Place(), result.seconds,
-                                       result.as_expected ? "" : "\n    " + result.reason);
+  const std::string line = fmt::format(
+      "[{:>{}}/{}] {:<7}{} {} ({:.1f} s){}", done_, std::to_string(total_).size(), total_,
+      ToString(result.verdict), result.as_expected ? " " : "!", result.cell.Place(), result.seconds,
+      result.as_expected ? "" : "\n    " + result.reason);
   if (!terminal_) {
     std::fputs((line + "\n").c_str(), stderr);
   } else {
@@ -45,11 +45,15 @@ void Progress::Finish() {
 
 void Progress::Draw() {
   const size_t filled = total_ == 0 ? 0 : kBarWidth * done_ / total_;
-  const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  const double elapsed =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
   std::string left = "";
-  if (done_ > 0) left = fmt::format(" {:.0f} s left", elapsed / static_cast<double>(done_) * static_cast<double>(total_ - done_));
-  std::string line = fmt::format("[{}{}] {}/{}{}{}", std::string(filled, '#'), std::string(kBarWidth - filled, '.'),
-                                 done_, total_, unexpected_ ? fmt::format(", {} unexpected", unexpected_) : "", left);
+  if (done_ > 0)
+    left = fmt::format(" {:.0f} s left",
+                       elapsed / static_cast<double>(done_) * static_cast<double>(total_ - done_));
+  std::string line = fmt::format(
+      "[{}{}] {}/{}{}{}", std::string(filled, '#'), std::string(kBarWidth - filled, '.'), done_,
+      total_, unexpected_ ? fmt::format(", {} unexpected", unexpected_) : "", left);
   if (!running_.empty()) line += " " + *running_.begin();
   std::fputs(("\r\033[K" + line.substr(0, kLineWidth)).c_str(), stderr);
   std::fflush(stderr);

@@ -1,5 +1,5 @@
-// What a run shows while it goes on: one bar that is drawn again on a terminal, one line a finished cell
-// elsewhere. May be called from any thread.
+// What a run shows while it goes on: one bar that is drawn again on a terminal, one line a finished
+// cell elsewhere. May be called from any thread.
 #ifndef HARNESS_REPORT_PROGRESS_H_
 #define HARNESS_REPORT_PROGRESS_H_
 

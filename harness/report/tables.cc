@@ -21,7 +21,8 @@ std::string Padded(const Rows& rows) {
   std::string text;
   for (size_t r = 0; r < rows.size(); ++r) {
     text += "|";
-    for (size_t i = 0; i < rows[r].size(); ++i) text += fmt::format(" {:<{}} |", rows[r][i], widths[i]);
+    for (size_t i = 0; i < rows[r].size(); ++i)
+      text += fmt::format(" {:<{}} |", rows[r][i], widths[i]);
     text += "\n";
     if (r != 0) continue;
     text += "|";
@@ -57,7 +58,8 @@ struct Square {
     int total = 0;
     for (const auto& [name, n] : verdicts) total += n;
     std::string text;
-    for (const char* name : {"error", "broken", "unknown", "kept", "refused", "absent", "skipped", "counted"}) {
+    for (const char* name :
+         {"error", "broken", "unknown", "kept", "refused", "absent", "skipped", "counted"}) {
       const auto it = verdicts.find(name);
       if (it == verdicts.end()) continue;
       text += (text.empty() ? "" : ", ") + std::string(name);
@@ -110,7 +112,8 @@ std::string CountsLine(const Value& atlas) {
   std::map<std::string, int> counts;
   for (const Value& cell : atlas["cells"].items()) ++counts[cell["verdict"].Text()];
   std::string text = fmt::format("{} cells:", atlas["cells"].items().size());
-  for (const char* name : {"kept", "broken", "unknown", "error", "refused", "absent", "skipped", "counted"}) {
+  for (const char* name :
+       {"kept", "broken", "unknown", "error", "refused", "absent", "skipped", "counted"}) {
     if (counts.contains(name)) text += fmt::format(" {} {},", counts[name], name);
   }
   text.pop_back();
@@ -139,9 +142,9 @@ std::string DivergenceList(const Value& atlas) {
   }
   std::string text;
   for (const auto& [key, t] : tallies) {
-    text += fmt::format("- {} ({}, {}/{} cells{}): {} Why: {}\n", key.first, t.when, t.diverged, t.total,
-                        t.judged > 0 ? fmt::format(", lost {}/{}", t.lost, t.judged) : "", key.second,
-                        t.reason);
+    text += fmt::format("- {} ({}, {}/{} cells{}): {} Why: {}\n", key.first, t.when, t.diverged,
+                        t.total, t.judged > 0 ? fmt::format(", lost {}/{}", t.lost, t.judged) : "",
+                        key.second, t.reason);
   }
   return text;
 }
@@ -169,7 +172,8 @@ std::string NotRun(const Value& atlas) {
   std::map<std::string, int> reasons;
   for (const Value& cell : atlas["cells"].items()) {
     const std::string& verdict = cell["verdict"].Text();
-    if (verdict == "absent" || verdict == "skipped") ++reasons[verdict + ": " + cell["reason"].Text()];
+    if (verdict == "absent" || verdict == "skipped")
+      ++reasons[verdict + ": " + cell["reason"].Text()];
   }
   std::string text;
   for (const auto& [reason, n] : reasons) text += fmt::format("- {} cells {}\n", n, reason);
@@ -189,10 +193,12 @@ std::string AtlasMarkdown(const Value& atlas) {
     }
   }
   const Value& run = atlas["run"];
-  std::string text = fmt::format("# Atlas\n\nsubject {}, SQLite {}, seed {}, {} on {}\n\n{}\n", run["subject"].Text(),
-                                 run["sqlite"]["version"].Text(), run["seed"].Int(),
-                                 run["file_system"].Text(), run["kernel"].Text(), CountsLine(atlas));
-  for (const std::string& claim : order) text += fmt::format("\n## {}\n\n{}", claim, tables[claim].Markdown());
+  std::string text =
+      fmt::format("# Atlas\n\nsubject {}, SQLite {}, seed {}, {} on {}\n\n{}\n",
+                  run["subject"].Text(), run["sqlite"]["version"].Text(), run["seed"].Int(),
+                  run["file_system"].Text(), run["kernel"].Text(), CountsLine(atlas));
+  for (const std::string& claim : order)
+    text += fmt::format("\n## {}\n\n{}", claim, tables[claim].Markdown());
   const auto section = [&](const char* title, const std::string& body) {
     if (!body.empty()) text += fmt::format("\n## {}\n\n{}", title, body);
   };
@@ -204,12 +210,12 @@ std::string AtlasMarkdown(const Value& atlas) {
 
 std::string Summary(const Value& atlas, const std::string& folder) {
   const int64_t code = atlas["exit_code"].Int();
-  const char* words = code == 0    ? "as expected"
-                      : code == 1  ? "a promise is broken, or changed against what was expected"
-                      : code == 2  ? "unknown: evidence is missing, or every cell is absent"
-                                   : "the harness failed";
-  return fmt::format("\n{}\n{} (exit {})\natlas: {}/atlas.md, {}/atlas.json, {}/junit.xml\n", CountsLine(atlas),
-                     words, code, folder, folder, folder);
+  const char* words = code == 0   ? "as expected"
+                      : code == 1 ? "a promise is broken, or changed against what was expected"
+                      : code == 2 ? "unknown: evidence is missing, or every cell is absent"
+                                  : "the harness failed";
+  return fmt::format("\n{}\n{} (exit {})\natlas: {}/atlas.md, {}/atlas.json, {}/junit.xml\n",
+                     CountsLine(atlas), words, code, folder, folder, folder);
 }
 
 }  // namespace harness

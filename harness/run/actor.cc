@@ -27,8 +27,8 @@ std::string ReadFile(const std::string& path) {
 
 // Commands that call into the subject: one of them that does not return is the subject's hang.
 bool CallsSubject(const std::string& op) {
-  for (const char* name : {"watch", "unwatch", "claim", "ack", "enqueue", "next_claim_at", "work", "stop",
-                           "produce", "open_queue"}) {
+  for (const char* name : {"watch", "unwatch", "claim", "ack", "enqueue", "next_claim_at", "work",
+                           "stop", "produce", "open_queue"}) {
     if (op == name) return true;
   }
   return false;
@@ -110,7 +110,8 @@ Value Actor::ReadLine(int64_t limit_ms) {
     if (newline != std::string::npos) {
       const Result<Value> line = Value::Parse(std::string_view(buffer_).substr(0, newline));
       buffer_.erase(0, newline + 1);
-      if (!line.ok()) throw CellEnd(CellVerdict::kError, process_ + " said something that is " + line.error());
+      if (!line.ok())
+        throw CellEnd(CellVerdict::kError, process_ + " said something that is " + line.error());
       return line.value();
     }
     const int64_t left_ms = (deadline - NowNs()) / 1'000'000;
@@ -136,8 +137,8 @@ void Actor::Died() {
 
 void Actor::Hung(int64_t limit_ms) {
   const std::string op = pending();
-  const std::string what = process_ + " did not answer " + (op.empty() ? "at all" : op) + " within " +
-                           std::to_string(limit_ms) + " ms\n" + DescribeProcess(pid());
+  const std::string what = process_ + " did not answer " + (op.empty() ? "at all" : op) +
+                           " within " + std::to_string(limit_ms) + " ms\n" + DescribeProcess(pid());
   throw CellEnd(CallsSubject(op) ? CellVerdict::kBroken : CellVerdict::kError, "hangs: " + what);
 }
 

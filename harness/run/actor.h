@@ -1,7 +1,7 @@
 // The runner's end of an actor's line protocol (docs/protocol.md).
 //
-// One thread speaks to an actor. What goes wrong between runner and actor ends the cell, so it is thrown
-// as CellEnd (stage.h); what the actor answers is a value.
+// One thread speaks to an actor. What goes wrong between runner and actor ends the cell, so it is
+// thrown as CellEnd (stage.h); what the actor answers is a value.
 #ifndef HARNESS_RUN_ACTOR_H_
 #define HARNESS_RUN_ACTOR_H_
 
@@ -62,8 +62,8 @@ class Actor {
   std::map<int64_t, ActorReply> replies_;
 };
 
-// What a process was doing, for the record before it is killed: state, wait channel, kernel stack of each
-// thread (where this user may read it), its locks.
+// What a process was doing, for the record before it is killed: state, wait channel, kernel stack
+// of each thread (where this user may read it), its locks.
 std::string DescribeProcess(pid_t pid);
 
 }  // namespace harness

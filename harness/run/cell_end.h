@@ -1,7 +1,7 @@
 // The one exception of the harness: it ends the situation of a cell.
 //
-// A scenario's situation is a straight line of steps; when one of them cannot be done, the rest means
-// nothing. Everywhere else errors are values.
+// A scenario's situation is a straight line of steps; when one of them cannot be done, the rest
+// means nothing. Everywhere else errors are values.
 #ifndef HARNESS_RUN_CELL_END_H_
 #define HARNESS_RUN_CELL_END_H_
 

@@ -30,7 +30,8 @@ const Divergence* Find(const Catalogue& catalogue, const std::vector<Divergence>
 
 bool AsExpected(CellVerdict verdict, const Divergence* divergence) {
   if (divergence && verdict == divergence->verdict) return true;
-  if (divergence && divergence->when == When::kAlways && verdict == CellVerdict::kKept) return false;
+  if (divergence && divergence->when == When::kAlways && verdict == CellVerdict::kKept)
+    return false;
   return verdict != CellVerdict::kBroken && verdict != CellVerdict::kUnknown &&
          verdict != CellVerdict::kError;
 }
@@ -45,8 +46,9 @@ std::string CardText(const Cell& cell) {
 }
 
 // Plays the situation. Empty where it ran to its end; otherwise how the cell ended.
-std::optional<CellEnd> Play(const Cell& cell, const Environment& environment, const std::string& folder,
-                            const std::string& scratch, Guardian& guardian) {
+std::optional<CellEnd> Play(const Cell& cell, const Environment& environment,
+                            const std::string& folder, const std::string& scratch,
+                            Guardian& guardian) {
   std::optional<CellEnd> ended;
   try {
     Stage stage(cell, environment, folder, scratch, guardian);
@@ -74,7 +76,8 @@ std::vector<Judgement> Judge(const Cell& cell, const History& history, const Cat
   for (const CardOracle& entry : cell.card->oracles) {
     Verdict detail = entry.oracle.check(history, Expectation{entry.params});
     const Claim* claim = FindClaim(catalogue.claims, entry.claim);
-    const CellVerdict verdict = Fold(detail.outcome, claim ? PromiseFor(*claim, cell) : Promise::kMade);
+    const CellVerdict verdict =
+        Fold(detail.outcome, claim ? PromiseFor(*claim, cell) : Promise::kMade);
     auto same = std::ranges::find(judgements, entry.claim, &Judgement::claim);
     if (same == judgements.end()) {
       judgements.push_back({.claim = std::string(entry.claim),
@@ -90,7 +93,8 @@ std::vector<Judgement> Judge(const Cell& cell, const History& history, const Cat
     }
     same->oracle += "+" + std::string(entry.oracle.name);
     std::ranges::move(detail.proof, std::back_inserter(same->detail.proof));
-    for (const Value::Member& m : detail.figures.members()) same->detail.figures.Set(m.name, m.value);
+    for (const Value::Member& m : detail.figures.members())
+      same->detail.figures.Set(m.name, m.value);
   }
   for (Judgement& j : judgements) {
     j.divergence = Find(catalogue, expected, cell, j.claim);
@@ -121,7 +125,8 @@ CellResult RunCell(const Cell& cell, const Environment& environment, const Catal
   const Result<History> history = History::Load(folder + "/history");
   if (ended) {
     for (std::string_view claim : cell.card->claims) {
-      Judgement j{.claim = std::string(claim), .oracle = "", .verdict = ended->verdict, .detail = {}};
+      Judgement j{
+          .claim = std::string(claim), .oracle = "", .verdict = ended->verdict, .detail = {}};
       j.detail.reason = ended->what();
       j.divergence = Find(catalogue, expected, cell, claim);
       j.as_expected = AsExpected(j.verdict, j.divergence);
@@ -166,14 +171,15 @@ std::string Explain(const CellResult& result, const History& history) {
     text += "\n" + j.claim + " is " + std::string(ToString(j.verdict)) +
             (j.oracle.empty() ? "" : " by the oracle " + j.oracle) + ": " + j.detail.reason + "\n";
     if (j.divergence) {
-      text += "  measured before: " + j.divergence->truth + "\n  reason: " + j.divergence->reason + "\n";
+      text += "  measured before: " + j.divergence->truth + "\n  reason: " + j.divergence->reason +
+              "\n";
     }
     for (const ProofStep& step : j.detail.proof) {
       text += "  #" + std::to_string(step.op);
       if (step.op < ops.size()) {
         const Op& op = ops[step.op];
-        text += " +" + Seconds(op.t_ns - start) + " " + op.process + " " + std::string(ToString(op.type)) +
-                " " + op.name + " " + op.value.Print();
+        text += " +" + Seconds(op.t_ns - start) + " " + op.process + " " +
+                std::string(ToString(op.type)) + " " + op.name + " " + op.value.Print();
       }
       text += "\n      " + step.sentence + "\n";
     }

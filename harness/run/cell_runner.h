@@ -47,13 +47,14 @@ struct RunFolders {
   bool keep = false;    // histories and databases of cells that went as expected
 };
 
-// Never throws: what goes wrong becomes the cell's verdict. Writes card.txt, verdict.json and, where the
-// cell is not kept, explain.txt into the cell's folder.
+// Never throws: what goes wrong becomes the cell's verdict. Writes card.txt, verdict.json and,
+// where the cell is not kept, explain.txt into the cell's folder.
 CellResult RunCell(const Cell& cell, const Environment& environment, const Catalogue& catalogue,
                    const std::vector<Divergence>& expected, const RunFolders& folders,
                    const std::string& rerun, Guardian& guardian);
 
-// Judges a history with the oracles of the cell's card. Pure: the same history, the same judgements.
+// Judges a history with the oracles of the cell's card. Pure: the same history, the same
+// judgements.
 std::vector<Judgement> Judge(const Cell& cell, const History& history, const Catalogue& catalogue,
                              const std::vector<Divergence>& expected);
 

@@ -73,10 +73,11 @@ Result<ChildProcess> ChildProcess::Start(const Command& command) {
     }
     bp::pipe in;
     bp::pipe out;
-    std::unique_ptr<FILE, int (*)(FILE*)> errors(std::fopen(command.stderr_path.c_str(), "ae"), fclose);
+    std::unique_ptr<FILE, int (*)(FILE*)> errors(std::fopen(command.stderr_path.c_str(), "ae"),
+                                                 fclose);
     if (!errors) return ErrnoError("cannot open " + command.stderr_path, errno);
     bp::child child(bp::exe = command.executable, bp::args = command.arguments, environment,
-                    bp::std_in < in, bp::std_out > out, bp::std_err > errors.get(), TieToRunner{});
+                    bp::std_in<in, bp::std_out> out, bp::std_err > errors.get(), TieToRunner{});
     ChildProcess made;
     made.pid_ = child.id();
     child.detach();
@@ -135,7 +136,8 @@ Result<std::string> RunToEnd(const Command& command, int timeout_ms) {
         deadline - std::chrono::steady_clock::now());
     pollfd poll_fd{child.stdout_fd(), POLLIN, 0};
     if (left.count() <= 0 || poll(&poll_fd, 1, static_cast<int>(left.count())) == 0) {
-      return Error{command.executable + " was not over after " + std::to_string(timeout_ms) + " ms"};
+      return Error{command.executable + " was not over after " + std::to_string(timeout_ms) +
+                   " ms"};
     }
     const ssize_t n = read(child.stdout_fd(), buffer, sizeof buffer);
     if (n == 0) break;
@@ -145,8 +147,8 @@ Result<std::string> RunToEnd(const Command& command, int timeout_ms) {
   if (status && !status->signaled && status->code == 0) return output;
   std::stringstream errors;
   errors << std::ifstream(command.stderr_path).rdbuf();
-  return Error{command.executable + " ended with " + (status ? status->Words() : "no status") + ": " +
-               errors.str()};
+  return Error{command.executable + " ended with " + (status ? status->Words() : "no status") +
+               ": " + errors.str()};
 }
 
 }  // namespace harness

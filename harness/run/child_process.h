@@ -1,8 +1,10 @@
-// A process of a cell: started through Boost.Process, in a process group of its own, tied to the runner.
+// A process of a cell: started through Boost.Process, in a process group of its own, tied to the
+// runner.
 //
-// It gets no descriptor of the runner's beyond its three pipes, dies with the thread that started it
-// (PR_SET_PDEATHSIG: start from a thread that outlives the cell), and is killed as a group. Boost.Process
-// only starts it: its waiting calls are not safe from several threads, so the end is learnt through a pidfd.
+// It gets no descriptor of the runner's beyond its three pipes, dies with the thread that started
+// it (PR_SET_PDEATHSIG: start from a thread that outlives the cell), and is killed as a group.
+// Boost.Process only starts it: its waiting calls are not safe from several threads, so the end is
+// learnt through a pidfd.
 #ifndef HARNESS_RUN_CHILD_PROCESS_H_
 #define HARNESS_RUN_CHILD_PROCESS_H_
 
@@ -20,14 +22,15 @@ namespace harness {
 struct Command {
   std::string executable;
   std::vector<std::string> arguments;
-  std::map<std::string, std::string> environment;  // added to the runner's own; empty value: removed
-  std::string stderr_path;                         // appended to
+  std::map<std::string, std::string>
+      environment;          // added to the runner's own; empty value: removed
+  std::string stderr_path;  // appended to
 };
 
 // How a process ended.
 struct ExitStatus {
   bool signaled = false;
-  int code = 0;  // exit code, or signal number
+  int code = 0;               // exit code, or signal number
   std::string Words() const;  // "exit 3", "signal 11 (Segmentation fault)"
 };
 
@@ -59,8 +62,8 @@ class ChildProcess {
   std::optional<ExitStatus> status_;
 };
 
-// Runs a command to its end and returns what it printed. An error holds its stderr where it failed, could
-// not be started, or was not over in time.
+// Runs a command to its end and returns what it printed. An error holds its stderr where it failed,
+// could not be started, or was not over in time.
 Result<std::string> RunToEnd(const Command& command, int timeout_ms);
 
 }  // namespace harness

@@ -1,7 +1,7 @@
 #include "harness/run/child_process.h"
 
-#include <gtest/gtest.h>
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -53,7 +53,8 @@ TEST(ChildProcess, IsKilledWithItsWholeGroup) {
   std::filesystem::remove(pid_file);
   pid_t grandchild = 0;
   {
-    auto parent = ChildProcess::Start(Shell("sleep 60 & echo $! > " + pid_file + "; echo ready; wait"));
+    auto parent =
+        ChildProcess::Start(Shell("sleep 60 & echo $! > " + pid_file + "; echo ready; wait"));
     ASSERT_TRUE(parent.ok());
     char line[16];
     while (read(parent.value().stdout_fd(), line, sizeof line) <= 0) usleep(1000);

@@ -24,7 +24,12 @@ std::string FirstBytes(const std::string& path, size_t n) {
   return bytes;
 }
 
-bool IsLibrary(const std::string& path) { return FirstBytes(path, 4) == std::string("\x7f" "ELF", 4); }
+bool IsLibrary(const std::string& path) {
+  return FirstBytes(path, 4) == std::string(
+                                    "\x7f"
+                                    "ELF",
+                                    4);
+}
 
 std::string ContentHash(const std::string& path) {
   uint64_t hash = 14695981039346656037ULL;
@@ -40,9 +45,10 @@ Status CompileAmalgamation(const std::string& source, const std::string& library
   const Command command{
       .executable = "/usr/bin/env",
       .arguments = {compiler ? compiler : "cc", "-O2", "-fPIC", "-shared", "-DSQLITE_THREADSAFE=1",
-                    "-DSQLITE_ENABLE_COLUMN_METADATA", "-DSQLITE_ENABLE_FTS5", "-DSQLITE_ENABLE_DBSTAT_VTAB",
-                    "-DSQLITE_INTROSPECTION_PRAGMAS", "-Wl,-soname,libsqlite3.so.0", "-o", partial, source,
-                    "-lpthread", "-ldl", "-lm"},
+                    "-DSQLITE_ENABLE_COLUMN_METADATA", "-DSQLITE_ENABLE_FTS5",
+                    "-DSQLITE_ENABLE_DBSTAT_VTAB", "-DSQLITE_INTROSPECTION_PRAGMAS",
+                    "-Wl,-soname,libsqlite3.so.0", "-o", partial, source, "-lpthread", "-ldl",
+                    "-lm"},
       .environment = {},
       .stderr_path = library + ".log"};
   const Result<std::string> compiled = RunToEnd(command, kCompileMs);
@@ -56,7 +62,8 @@ Status CompileAmalgamation(const std::string& source, const std::string& library
 }  // namespace
 
 bool SubjectInfo::HasFunction(const std::string& name) const {
-  return std::ranges::any_of(functions, [&](const std::string& f) { return f.starts_with(name + "/"); });
+  return std::ranges::any_of(functions,
+                             [&](const std::string& f) { return f.starts_with(name + "/"); });
 }
 
 Result<SqliteInfo> ProbeSqlite(const std::string& actor, const std::string& given,
@@ -67,7 +74,8 @@ Result<SqliteInfo> ProbeSqlite(const std::string& actor, const std::string& give
   if (!given.empty()) {
     const fs::path path = fs::absolute(given);
     info.given = path.string();
-    if (!fs::is_regular_file(path, ec)) return Error{"--sqlite " + given + ": there is no such file"};
+    if (!fs::is_regular_file(path, ec))
+      return Error{"--sqlite " + given + ": there is no such file"};
     const std::string folder = cache + "/sqlite-" + ContentHash(path.string());
     fs::create_directories(folder, ec);
     const std::string library = folder + "/libsqlite3.so.0";
@@ -84,12 +92,14 @@ Result<SqliteInfo> ProbeSqlite(const std::string& actor, const std::string& give
     }
     info.library_folder = folder;
   }
-  const Command command{.executable = actor,
-                        .arguments = {"--identity", "1"},
-                        .environment = info.library_folder.empty()
-                                           ? std::map<std::string, std::string>{}
-                                           : std::map<std::string, std::string>{{"LD_LIBRARY_PATH", info.library_folder}},
-                        .stderr_path = cache + "/identity.log"};
+  const Command command{
+      .executable = actor,
+      .arguments = {"--identity", "1"},
+      .environment =
+          info.library_folder.empty()
+              ? std::map<std::string, std::string>{}
+              : std::map<std::string, std::string>{{"LD_LIBRARY_PATH", info.library_folder}},
+      .stderr_path = cache + "/identity.log"};
   const Result<std::string> printed = RunToEnd(command, kProbeMs);
   fs::remove(cache + "/identity.log", ec);
   if (!printed.ok()) return Error{"cannot ask which SQLite this is: " + printed.error()};
@@ -116,7 +126,9 @@ Result<SubjectInfo> ProbeSubjectLibrary(const std::string& actor, const SqliteIn
   info.path = fs::absolute(path).lexically_normal().string();
   if (!fs::exists(info.path, ec)) return Error{"--subject " + path + ": there is no such file"};
   if (!fs::is_regular_file(info.path, ec) || !IsLibrary(info.path)) {
-    return Error{"--subject " + path + " is no library: a subject is a loadable SQLite extension, such as libhonker_ext.so"};
+    return Error{
+        "--subject " + path +
+        " is no library: a subject is a loadable SQLite extension, such as libhonker_ext.so"};
   }
   fs::create_directories(scratch, ec);
   const std::string log = scratch + "/probe.log";
@@ -124,7 +136,8 @@ Result<SubjectInfo> ProbeSubjectLibrary(const std::string& actor, const SqliteIn
                   .arguments = {"--probe", "1", "--subject", info.path, "--scratch", scratch},
                   .environment = {},
                   .stderr_path = log};
-  if (!sqlite.library_folder.empty()) command.environment["LD_LIBRARY_PATH"] = sqlite.library_folder;
+  if (!sqlite.library_folder.empty())
+    command.environment["LD_LIBRARY_PATH"] = sqlite.library_folder;
   const Result<std::string> printed = RunToEnd(command, kProbeMs);
   fs::remove_all(scratch, ec);
   if (!printed.ok()) return Error{"probing --subject " + path + " failed: " + printed.error()};

@@ -1,5 +1,5 @@
-// What a run is about and where it happens: the subject, the SQLite, the folders. Fixed before the first
-// cell starts.
+// What a run is about and where it happens: the subject, the SQLite, the folders. Fixed before the
+// first cell starts.
 #ifndef HARNESS_RUN_ENVIRONMENT_H_
 #define HARNESS_RUN_ENVIRONMENT_H_
 
@@ -12,32 +12,33 @@
 namespace harness {
 
 struct SubjectInfo {
-  std::string path;                // absolute
-  bool loads = false;              // as a SQLite extension
-  std::string error;               // why not
-  bool abi = false;                // exports the watcher C ABI
-  std::set<std::string> functions; // "honker_ack/2"
-  Value backends;                  // name -> {"outcome","error"} on a scratch WAL database
+  std::string path;                 // absolute
+  bool loads = false;               // as a SQLite extension
+  std::string error;                // why not
+  bool abi = false;                 // exports the watcher C ABI
+  std::set<std::string> functions;  // "honker_ack/2"
+  Value backends;                   // name -> {"outcome","error"} on a scratch WAL database
 
   bool HasFunction(const std::string& name) const;
 };
 
 struct SqliteInfo {
-  std::string library_folder;  // put in front of LD_LIBRARY_PATH; "" for the one actors are linked with
-  std::string given;           // what --sqlite named; "" for none
+  std::string
+      library_folder;  // put in front of LD_LIBRARY_PATH; "" for the one actors are linked with
+  std::string given;   // what --sqlite named; "" for none
   std::string version;
   std::string source_id;
 };
 
 struct Environment {
-  std::string actor;        // path of honker-actor
-  std::string tools;        // folder of libraries beside it (fault VFS, broken watchers)
+  std::string actor;  // path of honker-actor
+  std::string tools;  // folder of libraries beside it (fault VFS, broken watchers)
   SubjectInfo subject;
   SqliteInfo sqlite;
 };
 
-// Finds out, in throw-away processes, what the SQLite is. `given` is a libsqlite3.so.0, a sqlite3.c that
-// is compiled once and kept in `cache`, or "". An error says what the path is instead.
+// Finds out, in throw-away processes, what the SQLite is. `given` is a libsqlite3.so.0, a sqlite3.c
+// that is compiled once and kept in `cache`, or "". An error says what the path is instead.
 Result<SqliteInfo> ProbeSqlite(const std::string& actor, const std::string& given,
                                const std::string& cache);
 

@@ -20,7 +20,8 @@ namespace {
   setsid();
   prctl(PR_SET_NAME, "honker-guardian");
   for (int s : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) signal(s, SIG_IGN);
-  // Not one descriptor of the runner's: a reader of its output must see that end when the runner ends.
+  // Not one descriptor of the runner's: a reader of its output must see that end when the runner
+  // ends.
   dup2(pipe_fd, 0);
   syscall(SYS_close_range, 1U, ~0U, 0);
   std::set<pid_t> groups;

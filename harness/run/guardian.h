@@ -1,8 +1,9 @@
 // The guardian: a process of its own that cleans up when the runner cannot.
 //
-// It holds the reading end of a pipe whose writing end only the runner has. When the runner dies, also by
-// SIGKILL, the pipe ends and the guardian kills every process group and removes every scratch folder that
-// was still registered. It sits in a session of its own, so that Ctrl-C does not reach it.
+// It holds the reading end of a pipe whose writing end only the runner has. When the runner dies,
+// also by SIGKILL, the pipe ends and the guardian kills every process group and removes every
+// scratch folder that was still registered. It sits in a session of its own, so that Ctrl-C does
+// not reach it.
 #ifndef HARNESS_RUN_GUARDIAN_H_
 #define HARNESS_RUN_GUARDIAN_H_
 

@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A runner that registers a sleeping child and a folder, and is killed without a chance to clean up.
+// A runner that registers a sleeping child and a folder, and is killed without a chance to clean
+// up.
 TEST(Guardian, CleansUpWhenTheRunnerIsKilled) {
   const std::string folder = testing::TempDir() + "/guarded";
   fs::create_directories(folder + "/inner");
@@ -27,7 +28,8 @@ TEST(Guardian, CleansUpWhenTheRunnerIsKilled) {
     const pid_t child = fork();
     if (child == 0) {
       setpgid(0, 0);
-      execlp("sleep", "sleep", "1000", nullptr);  // exec, as actors do: the guardian's pipe is not theirs
+      execlp("sleep", "sleep", "1000",
+             nullptr);  // exec, as actors do: the guardian's pipe is not theirs
       _exit(1);
     }
     setpgid(child, child);

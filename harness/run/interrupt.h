@@ -4,8 +4,8 @@
 
 namespace harness {
 
-// Installs handlers for SIGINT and SIGTERM; a second signal ends the process at once (the guardian then
-// cleans up). Also ignores SIGPIPE.
+// Installs handlers for SIGINT and SIGTERM; a second signal ends the process at once (the guardian
+// then cleans up). Also ignores SIGPIPE.
 void WatchForInterrupts();
 bool Interrupted();
 

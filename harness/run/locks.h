@@ -10,8 +10,8 @@
 
 namespace harness {
 
-// [{"file":"db|wal|shm|journal","mode":"read|write","start":n,"end":n}] in a stable order; `end` -1 means
-// to the end of the file. Empty where it holds none. Files that are not there hold none.
+// [{"file":"db|wal|shm|journal","mode":"read|write","start":n,"end":n}] in a stable order; `end` -1
+// means to the end of the file. Empty where it holds none. Files that are not there hold none.
 Value LocksOf(pid_t pid, const std::string& database);
 
 }  // namespace harness

@@ -20,8 +20,8 @@ std::vector<CellResult> RunMatrix(const MatrixJob& job, Guardian& guardian) {
         for (size_t k; (k = next.fetch_add(1)) < job.cells.size() && !Interrupted();) {
           const Cell& cell = job.cells[k];
           job.began(cell);
-          CellResult result = RunCell(cell, job.environment, job.catalogue, job.expected, job.folders,
-                                      job.rerun(cell), guardian);
+          CellResult result = RunCell(cell, job.environment, job.catalogue, job.expected,
+                                      job.folders, job.rerun(cell), guardian);
           if (Interrupted()) return;
           job.ended(result);
           slots[k] = std::move(result);

@@ -16,9 +16,9 @@ struct MatrixJob {
   const std::vector<Divergence>& expected;
   RunFolders folders;
   int jobs = 1;
-  std::function<std::string(const Cell&)> rerun;         // the command that runs a cell again
-  std::function<void(const Cell&)> began;                // from any of the threads
-  std::function<void(const CellResult&)> ended;          // likewise
+  std::function<std::string(const Cell&)> rerun;  // the command that runs a cell again
+  std::function<void(const Cell&)> began;         // from any of the threads
+  std::function<void(const CellResult&)> ended;   // likewise
 };
 
 // After an interrupt it stops at once and returns what was finished by then.

@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "harness/run/guardian.h"
 #include "harness/run/locks.h"
@@ -49,21 +51,22 @@ Stage::~Stage() {
 
 Actor& Stage::Start(const std::string& process, std::map<std::string, std::string> environment) {
   const std::string name = FileNameFor(process, ++starts_[process]);
+  const std::string history_path = folder_ + "/history/" + name + ".jsonl";
   const std::string stderr_path = folder_ + "/stderr/" + name + ".txt";
   if (!environment_.sqlite.library_folder.empty()) {
     environment["LD_LIBRARY_PATH"] = environment_.sqlite.library_folder;
   }
   Result<ChildProcess> child =
       ChildProcess::Start({.executable = environment_.actor,
-                           .arguments = {"--process", process, "--history",
-                                         folder_ + "/history/" + name + ".jsonl", "--subject",
-                                         environment_.subject.path, "--sqlite-source-id",
-                                         environment_.sqlite.source_id},
+                           .arguments = {"--process", process, "--history", history_path,
+                                         "--subject", environment_.subject.path,
+                                         "--sqlite-source-id", environment_.sqlite.source_id},
                            .environment = std::move(environment),
                            .stderr_path = stderr_path});
   if (!child.ok()) throw CellEnd(CellVerdict::kError, child.error());
   const pid_t pid = child.value().pid();
   guardian_.AddGroup(pid);
+  histories_[pid] = history_path;
   stderr_files_.emplace_back(process, stderr_path);
   try {
     actors_.push_back(std::make_unique<Actor>(process, std::move(child).value()));
@@ -105,6 +108,20 @@ void Stage::Watch(Actor& actor, Value options) {
                 "refused at open: " + watched["error"].Text());
 }
 
+void Stage::AwaitBegun(Actor& actor, const std::string& op) {
+  const int64_t deadline = NowNs() + Actor::kReplyLimitMs * 1'000'000;
+  const std::string mark = "\"op\":\"" + op + "\"";
+  while (true) {
+    std::ifstream in(histories_.at(actor.pid()));
+    for (std::string line; std::getline(in, line);) {
+      if (line.find(mark) != std::string::npos) return;
+    }
+    if (NowNs() > deadline)
+      throw CellEnd(CellVerdict::kError, actor.process() + " did not begin " + op);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
 void Stage::Quit(Actor& actor) {
   const int64_t begin = NowNs();
   const ExitStatus status = actor.Quit();
@@ -115,7 +132,8 @@ void Stage::Quit(Actor& actor) {
                                             std::to_string((NowNs() - begin) / 1'000'000) +
                                             " ms of being asked to");
   }
-  throw CellEnd(CellVerdict::kBroken, "crashed: " + actor.process() + " ended with " + status.Words());
+  throw CellEnd(CellVerdict::kBroken,
+                "crashed: " + actor.process() + " ended with " + status.Words());
 }
 
 void Stage::Kill(Actor& actor) {
@@ -186,8 +204,8 @@ void Stage::Finish() {
     const bool in_order = !status.signaled && status.code == 0;
     RecordEnd(*actor, status, in_order);
     if (!in_order && trouble.empty()) {
-      trouble = (status.signaled && status.code == SIGKILL ? "hangs: " : "crashed: ") + actor->process() +
-                " ended with " + status.Words() + " when asked to go";
+      trouble = (status.signaled && status.code == SIGKILL ? "hangs: " : "crashed: ") +
+                actor->process() + " ended with " + status.Words() + " when asked to go";
     }
   }
   for (const auto& [process, path] : stderr_files_) {

@@ -1,7 +1,7 @@
 // What a scenario's situation is played on: actors, the database's place, faults, windows.
 //
-// Everything that a situation does through the stage is in the cell's history. A step that cannot be done
-// throws CellEnd; situations do not catch it. One thread uses a stage.
+// Everything that a situation does through the stage is in the cell's history. A step that cannot
+// be done throws CellEnd; situations do not catch it. One thread uses a stage.
 #ifndef HARNESS_RUN_STAGE_H_
 #define HARNESS_RUN_STAGE_H_
 
@@ -26,8 +26,8 @@ class Guardian;
 
 class Stage {
  public:
-  // `folder` is the cell's own: histories go to its history/, stderr to stderr/, databases to db/ below
-  // `scratch`. Both exist.
+  // `folder` is the cell's own: histories go to its history/, stderr to stderr/, databases to db/
+  // below `scratch`. Both exist.
   Stage(const Cell& cell, const Environment& environment, std::string folder, std::string scratch,
         Guardian& guardian);
   // Ends every actor.
@@ -43,8 +43,8 @@ class Stage {
   std::string Db() const { return scratch_ + "/app.db"; }
   std::string File(const std::string& name) const { return scratch_ + "/" + name; }
 
-  // Starts an actor; `process` is "role:n". A process of that name that has ended may be started again:
-  // it goes on in a history file of its own.
+  // Starts an actor; `process` is "role:n". A process of that name that has ended may be started
+  // again: it goes on in a history file of its own.
   Actor& Start(const std::string& process, std::map<std::string, std::string> environment = {});
   // The usual opening: an actor with an open connection to Db() in the cell's journal mode and
   // synchronous level, and the table of marks.
@@ -55,18 +55,23 @@ class Stage {
   // documented, as `broken` elsewhere.
   void Watch(Actor& actor, Value options = Value::MakeObject());
 
-  // Ends an actor in order. What comes after its end of input is a finding: a crash or a hang is thrown.
+  // Waits until the actor has begun that command, by its own history: it may be blocked in it by
+  // then.
+  void AwaitBegun(Actor& actor, const std::string& op);
+
+  // Ends an actor in order. What comes after its end of input is a finding: a crash or a hang is
+  // thrown.
   void Quit(Actor& actor);
   // SIGKILL, and the record of it.
   void Kill(Actor& actor);
   // SIGSTOP and SIGCONT.
   void Signal(Actor& actor, int signal_number);
 
-  // Runs `body` inside a window: nothing may be committed in it. `watcher` quiesces before it begins and
-  // as its last step.
+  // Runs `body` inside a window: nothing may be committed in it. `watcher` quiesces before it
+  // begins and as its last step.
   void Window(const std::string& what, Actor& watcher, const std::function<void()>& body);
-  // Runs a fault and records it with the identities of the database before and after. `act` returns ""
-  // or what went wrong, which ends the cell as `error`.
+  // Runs a fault and records it with the identities of the database before and after. `act` returns
+  // "" or what went wrong, which ends the cell as `error`.
   void Fault(const std::string& text, const std::function<std::string()>& act);
   // Records which locks an actor holds on Db().
   void RecordLocks(const Actor& actor, const std::string& when);
@@ -76,7 +81,8 @@ class Stage {
   [[noreturn]] void Absent(const std::string& what);
   [[noreturn]] void Skip(const std::string& why);
 
-  // Ends all actors, and adds the lines of their stderr to the history. Called once by the cell runner.
+  // Ends all actors, and adds the lines of their stderr to the history. Called once by the cell
+  // runner.
   void Finish();
 
  private:
@@ -91,8 +97,9 @@ class Stage {
   HistoryWriter history_;
   int64_t next_call_ = 1;
   std::map<std::string, int> starts_;
+  std::map<pid_t, std::string> histories_;  // of each actor, its file
   std::vector<std::unique_ptr<Actor>> actors_;
-  std::set<pid_t> ended_;  // whose end is in the history
+  std::set<pid_t> ended_;                                          // whose end is in the history
   std::vector<std::pair<std::string, std::string>> stderr_files_;  // process, path
 };
 

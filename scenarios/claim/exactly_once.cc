@@ -1,6 +1,6 @@
-#include "scenarios/claim/shop.h"
 #include "harness/oracle/claim_none_lost.h"
 #include "harness/oracle/claim_one.h"
+#include "scenarios/claim/shop.h"
 #include "scenarios/index.h"
 #include "scenarios/steps.h"
 
@@ -8,7 +8,14 @@ namespace scenarios::claim {
 namespace {
 
 void Run(Stage& stage) {
-  Shop shop(stage, {.producers = 2, .jobs_each = 20, .workers = 3, .kill_one = true, .lease_s = 1, .batch = 2, .handle_ms = 5, .rollback_every = 7});
+  Shop shop(stage, {.producers = 2,
+                    .jobs_each = 20,
+                    .workers = 3,
+                    .kill_one = true,
+                    .lease_s = 1,
+                    .batch = 2,
+                    .handle_ms = 5,
+                    .rollback_every = 7});
   shop.Open();
   shop.RunToTheEnd();
 }
@@ -18,20 +25,29 @@ void Run(Stage& stage) {
 const Card exactly_once{
     .name = "claim/exactly_once",
     .claims = {"CLAIM-ONE", "CLAIM-NONE-LOST", "CLAIM-NO-GHOST", "CLAIM-WAKE"},
-    .situation = "Producers enqueue, some of it rolled back; workers in processes of their own claim and ack, and sleep "
-                 "on the watcher and the next claim deadline, with no idle poll; one is killed and replaced.",
-    .expectation = "Every committed job is acked exactly once and never under two valid claims; none that rolled back "
-                   "is ever claimed; no worker oversleeps.",
+    .situation =
+        "Producers enqueue, some of it rolled back; workers in processes of their own claim and "
+        "ack, and sleep "
+        "on the watcher and the next claim deadline, with no idle poll; one is killed and "
+        "replaced.",
+    .expectation =
+        "Every committed job is acked exactly once and never under two valid claims; none that "
+        "rolled back "
+        "is ever claimed; no worker oversleeps.",
     .axes = {Backends(), Journals()},
-    .roles = {{"producer:1..2", "enqueue 20 jobs each"}, {"worker:1..3", "claim in twos, lease 1 s, 5 ms for each job"}, {"reader:1", "looks what is left"}},
+    .roles = {{"producer:1..2", "enqueue 20 jobs each"},
+              {"worker:1..3", "claim in twos, lease 1 s, 5 ms for each job"},
+              {"reader:1", "looks what is left"}},
     .faults = {"kill worker:1 while it holds a claim"},
     .oracles = {{{"claim_one", harness::CheckClaimOne}, "CLAIM-ONE"},
                 {{"claim_none_lost", harness::CheckClaimNoneLost}, "CLAIM-NONE-LOST"},
                 {{"claim_none_lost", harness::CheckClaimNoneLost}, "CLAIM-NO-GHOST"},
                 {{"not_overslept", CheckNotOverslept}, "CLAIM-WAKE"}},
     .evidence = "claims and acks of every committed job, and what was left at the end",
-    .limits = "The time of a claim is taken from claim_expires_at, in whole seconds; schedules are free, so that "
-              "decisions replay from the seed and interleavings do not.",
+    .limits =
+        "The time of a claim is taken from claim_expires_at, in whole seconds; schedules are free, "
+        "so that "
+        "decisions replay from the seed and interleavings do not.",
     .run = Run};
 
 }  // namespace scenarios::claim

@@ -1,5 +1,6 @@
-// CLAIM-ONE and CLAIM-NONE-LOST as a property: random small programs of producers and workers, in real
-// processes, over random backends and journal modes. RapidCheck shrinks what fails and prints its seed.
+// CLAIM-ONE and CLAIM-NONE-LOST as a property: random small programs of producers and workers, in
+// real processes, over random backends and journal modes. RapidCheck shrinks what fails and prints
+// its seed.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -16,7 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The plan that the card below plays: RapidCheck draws it, and a card's situation takes no arguments.
+// The plan that the card below plays: RapidCheck draws it, and a card's situation takes no
+// arguments.
 ShopPlan drawn_plan;
 
 void PlayDrawnPlan(Stage& stage) {
@@ -25,25 +27,28 @@ void PlayDrawnPlan(Stage& stage) {
   shop.RunToTheEnd();
 }
 
-const Card kDrawn{.name = "claim/drawn",
-                  .claims = {"CLAIM-ONE", "CLAIM-NONE-LOST"},
-                  .situation = "a drawn plan",
-                  .expectation = "exactly once",
-                  .axes = {Backends(), Journals()},
-                  .roles = {{"worker:N", "works"}},
-                  .faults = {"none"},
-                  .oracles = {{{"claim_one", harness::CheckClaimOne}, "CLAIM-ONE"},
-                              {{"claim_none_lost", harness::CheckClaimNoneLost}, "CLAIM-NONE-LOST"}},
-                  .evidence = "claims and acks",
-                  .limits = "small programs",
-                  .run = PlayDrawnPlan};
+const Card kDrawn{
+    .name = "claim/drawn",
+    .claims = {"CLAIM-ONE", "CLAIM-NONE-LOST"},
+    .situation = "a drawn plan",
+    .expectation = "exactly once",
+    .axes = {Backends(), Journals()},
+    .roles = {{"worker:N", "works"}},
+    .faults = {"none"},
+    .oracles = {{{"claim_one", harness::CheckClaimOne}, "CLAIM-ONE"},
+                {{"claim_none_lost", harness::CheckClaimNoneLost}, "CLAIM-NONE-LOST"}},
+    .evidence = "claims and acks",
+    .limits = "small programs",
+    .run = PlayDrawnPlan};
 
 harness::Environment TestEnvironment() {
-  harness::Environment environment{.actor = ACTOR_PROGRAM, .tools = TOOLS_FOLDER, .subject = {}, .sqlite = {}};
+  harness::Environment environment{
+      .actor = ACTOR_PROGRAM, .tools = TOOLS_FOLDER, .subject = {}, .sqlite = {}};
   const std::string cache = fs::current_path().string() + "/property-cache";
   auto sqlite = harness::ProbeSqlite(environment.actor, "", cache);
   environment.sqlite = std::move(sqlite).value();
-  auto subject = harness::ProbeSubjectLibrary(environment.actor, environment.sqlite, SUBJECT_LIBRARY, cache + "/probe");
+  auto subject = harness::ProbeSubjectLibrary(environment.actor, environment.sqlite,
+                                              SUBJECT_LIBRARY, cache + "/probe");
   environment.subject = std::move(subject).value();
   return environment;
 }
@@ -60,14 +65,20 @@ RC_GTEST_PROP(ExactlyOnce, HoldsForRandomSmallPrograms, ()) {
                         .rollback_every = *rc::gen::element(0, 2, 3)};
   // kernel in WAL may oversleep, which is another claim's affair: the nudge brings it on.
   const std::string backend = *rc::gen::element<std::string>("polling", "kernel", "shm");
-  const std::string journal = backend == "shm" ? "wal" : *rc::gen::element<std::string>("delete", "truncate", "persist", "wal");
-  const harness::Cell cell{&kDrawn, {{"backend", backend}, {"journal", journal}}, environment.sqlite.version, 1};
-  const std::string folder = fs::current_path().string() + "/property-run-" + std::to_string(getpid());
+  const std::string journal =
+      backend == "shm" ? "wal"
+                       : *rc::gen::element<std::string>("delete", "truncate", "persist", "wal");
+  const harness::Cell cell{
+      &kDrawn, {{"backend", backend}, {"journal", journal}}, environment.sqlite.version, 1};
+  const std::string folder =
+      fs::current_path().string() + "/property-run-" + std::to_string(getpid());
   harness::Guardian no_guardian;  // never started: a test that is killed takes its actors along
-  const harness::CellResult result = harness::RunCell(cell, environment, TheCatalogue(), {}, {folder, folder + "/scratch", false}, "", no_guardian);
+  const harness::CellResult result = harness::RunCell(
+      cell, environment, TheCatalogue(), {}, {folder, folder + "/scratch", false}, "", no_guardian);
   fs::remove_all(folder);
   for (const harness::Judgement& j : result.judgements) {
-    RC_LOG() << j.claim << " " << std::string(ToString(j.verdict)) << ": " << j.detail.reason << "\n";
+    RC_LOG() << j.claim << " " << std::string(ToString(j.verdict)) << ": " << j.detail.reason
+             << "\n";
     RC_TAG(backend + " " + journal);
     RC_ASSERT(j.verdict == harness::CellVerdict::kKept);
   }

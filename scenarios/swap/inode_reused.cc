@@ -10,18 +10,22 @@ void Run(Stage& stage) {
   MakeDatabase(stage, stage.Db());
   const std::string replacement = stage.File("replacement.db");
   MakeDatabase(stage, replacement);
-  // No connection of the application stays open, and none of the watcher's where its backend needs none.
+  // No connection of the application stays open, and none of the watcher's where its backend needs
+  // none.
   Actor& watcher = stage.StartWatcher("watcher:1", Value::MakeObject({{"fresh", true}}));
   bool reused = false;
   Swap(stage, "swap db by=unlink_recreate reuse_inode=1", [&] {
-    auto outcome = faults::UnlinkRecreate({.database = stage.Db(), .replacement = replacement, .reuse_inode = true});
+    auto outcome = faults::UnlinkRecreate(
+        {.database = stage.Db(), .replacement = replacement, .reuse_inode = true});
     reused = outcome.ok() && outcome.value().inode_reused;
     return outcome;
   });
-  const Value end = watcher.Do("await_death", Value::MakeObject({{"limit_ms", reused ? 1000 : 10'000}}));
+  const Value end =
+      watcher.Do("await_death", Value::MakeObject({{"limit_ms", reused ? 1000 : 10'000}}));
   if (reused) {
     throw harness::CellEnd(harness::CellVerdict::kCounted,
-                           "the inode number was given out again; the watcher's end: " + end["subs"].items()[0]["result"].Text());
+                           "the inode number was given out again; the watcher's end: " +
+                               end["subs"].items()[0]["result"].Text());
   }
 }
 
@@ -30,17 +34,24 @@ void Run(Stage& stage) {
 const Card inode_reused{
     .name = "swap/inode_reused",
     .claims = {"SWAP-DEATH"},
-    .situation = "The database is unlinked and made anew with the inode number that the old file had, which some file "
-                 "systems give out again at once when nobody holds the old file open.",
-    .expectation = "Measured, not judged, where the number was proved equal: the documented switch compares device "
-                   "and inode, so it cannot see this. Where the watcher holds the old file open the number is not "
-                   "free, and it must die.",
+    .situation =
+        "The database is unlinked and made anew with the inode number that the old file had, which "
+        "some file "
+        "systems give out again at once when nobody holds the old file open.",
+    .expectation =
+        "Measured, not judged, where the number was proved equal: the documented switch compares "
+        "device "
+        "and inode, so it cannot see this. Where the watcher holds the old file open the number is "
+        "not "
+        "free, and it must die.",
     .axes = {Backends(), Journals()},
     .roles = {{"watcher:1", "one subscriber, whose application keeps no connection"}},
     .faults = {"swap db by=unlink_recreate reuse_inode=1"},
     .oracles = {{{"swap_death", harness::CheckSwapDeath}, "SWAP-DEATH"}},
     .evidence = "both identities of the database, equal or not",
-    .limits = "Whether a number is given out again is the file system's affair; ext4 does, tmpfs and btrfs do not.",
+    .limits =
+        "Whether a number is given out again is the file system's affair; ext4 does, tmpfs and "
+        "btrfs do not.",
     .run = Run};
 
 }  // namespace scenarios::swap

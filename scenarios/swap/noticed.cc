@@ -28,22 +28,28 @@ harness::Verdict CheckNoticed(const harness::History& history, const harness::Ex
       undecided += result == "limit";
       if (result != "quiet") continue;
       ++lost;
-      verdict.proof.push_back(ProofStep{call.end_index, "subscriber " + std::to_string(sub["sub"].Int()) + " of " +
-                                                            call.invoke->process + " neither saw " +
-                                                            call.invoke->value["marks"].Print() +
-                                                            " nor died: its watcher looked " +
-                                                            std::to_string(sub["looks"].Int()) + " times and was silent"});
+      verdict.proof.push_back(ProofStep{
+          call.end_index, "subscriber " + std::to_string(sub["sub"].Int()) + " of " +
+                              call.invoke->process + " neither saw " +
+                              call.invoke->value["marks"].Print() +
+                              " nor died: its watcher looked " +
+                              std::to_string(sub["looks"].Int()) + " times and was silent"});
     }
   }
-  verdict.figures.Set("seen", seen).Set("dead", dead).Set("lost", lost).Set("judged", seen + dead + lost);
+  verdict.figures.Set("seen", seen)
+      .Set("dead", dead)
+      .Set("lost", lost)
+      .Set("judged", seen + dead + lost);
   if (lost > 0) {
     verdict.outcome = Outcome::kFail;
-    verdict.reason = std::to_string(lost) + " commits after the fault were met with silence: neither a wake nor a death";
+    verdict.reason = std::to_string(lost) +
+                     " commits after the fault were met with silence: neither a wake nor a death";
   } else if (undecided > 0 || seen + dead == 0) {
     verdict.reason = "nothing was decided after the fault";
   } else {
     verdict.outcome = Outcome::kPass;
-    verdict.reason = dead > 0 ? "the watcher died and said so" : "the watcher went on and saw every commit";
+    verdict.reason =
+        dead > 0 ? "the watcher died and said so" : "the watcher went on and saw every commit";
   }
   if (verdict.outcome != Outcome::kFail) verdict.proof.clear();
   return verdict;

@@ -1,9 +1,10 @@
-// Oracle for swaps after which a watcher may die or go on, but must not be silent (SWAP-SHM, SWAP-MODE).
+// Oracle for swaps after which a watcher may die or go on, but must not be silent (SWAP-SHM,
+// SWAP-MODE).
 //
-// Reads `fault` calls, `dead` events, `wake` events, and `await` calls after the last fault. For each
-// subscriber that was open at the last ok fault: pass when it died after the fault, or when every commit
-// acknowledged after it was seen; fail when a commit was proved missed (an await that ended quiet without
-// it); unknown when nothing was committed after the fault, or no await decided.
+// Reads `fault` calls, `dead` events, `wake` events, and `await` calls after the last fault. For
+// each subscriber that was open at the last ok fault: pass when it died after the fault, or when
+// every commit acknowledged after it was seen; fail when a commit was proved missed (an await that
+// ended quiet without it); unknown when nothing was committed after the fault, or no await decided.
 #ifndef SCENARIOS_SWAP_NOTICED_H_
 #define SCENARIOS_SWAP_NOTICED_H_
 
@@ -11,7 +12,8 @@
 
 namespace scenarios::swap {
 
-harness::Verdict CheckNoticed(const harness::History& history, const harness::Expectation& expectation);
+harness::Verdict CheckNoticed(const harness::History& history,
+                              const harness::Expectation& expectation);
 
 }  // namespace scenarios::swap
 

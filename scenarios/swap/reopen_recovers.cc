@@ -22,12 +22,17 @@ void Run(Stage& stage) {
 const Card reopen_recovers{
     .name = "swap/reopen_recovers",
     .claims = {"SWAP-RECOVER"},
-    .situation = "After a replacement the application closes its watcher and opens another one; a writer commits to the "
-                 "new file.",
+    .situation =
+        "After a replacement the application closes its watcher and opens another one; a writer "
+        "commits to the "
+        "new file.",
     .expectation = "A fresh watcher and baseline: nothing committed after the open is missed.",
     .axes = {Backends(), Journals(), Ways()},
-    .roles = {{"writer:1", "made the old file"}, {"writer:2", "commits to the new file"}, {"watcher:1", "dies, closes, opens again"}},
-    .faults = {"swap db by=rename_over", "swap db by=unlink_recreate", "swap db by=litestream_restore"},
+    .roles = {{"writer:1", "made the old file"},
+              {"writer:2", "commits to the new file"},
+              {"watcher:1", "dies, closes, opens again"}},
+    .faults = {"swap db by=rename_over", "swap db by=unlink_recreate",
+               "swap db by=litestream_restore"},
     .oracles = {{{"swap_recover", harness::CheckSwapRecover}, "SWAP-RECOVER"}},
     .evidence = "a death, a second open, and commits seen after it",
     .limits = "The application closes every handle and its old connections before it opens again.",

@@ -18,11 +18,13 @@ void Replace(Stage& stage, const std::string& way, const std::string& sidecars) 
   const std::string text = "swap db by=" + way + " sidecars=" + sidecars;
   if (way == "rename_over") {
     Swap(stage, text, [&] {
-      return faults::RenameOver({.database = stage.Db(), .replacement = replacement, .sidecars = plan});
+      return faults::RenameOver(
+          {.database = stage.Db(), .replacement = replacement, .sidecars = plan});
     });
   } else if (way == "unlink_recreate") {
     Swap(stage, text, [&] {
-      return faults::UnlinkRecreate({.database = stage.Db(), .replacement = replacement, .sidecars = plan});
+      return faults::UnlinkRecreate(
+          {.database = stage.Db(), .replacement = replacement, .sidecars = plan});
     });
   } else {
     Swap(stage, text, [&] { return faults::LitestreamRestore(stage.Db(), replacement); });

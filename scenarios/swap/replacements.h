@@ -14,8 +14,9 @@ harness::Axis Ways();
 // What becomes of -wal, -shm and -journal: remove, stale.
 harness::Axis Sidecars();
 
-// Makes a new database, with marks that no writer of the cell uses, and puts it in the place of Db() by
-// `way`, with the sidecars dealt with as `sidecars` says. Ends the cell as `error` where it could not.
+// Makes a new database, with marks that no writer of the cell uses, and puts it in the place of
+// Db() by `way`, with the sidecars dealt with as `sidecars` says. Ends the cell as `error` where it
+// could not.
 void Replace(Stage& stage, const std::string& way, const std::string& sidecars);
 
 }  // namespace scenarios::swap

@@ -1,7 +1,7 @@
 #include "faults/file/sidecars.h"
 #include "scenarios/index.h"
-#include "scenarios/swap/noticed.h"
 #include "scenarios/steps.h"
+#include "scenarios/swap/noticed.h"
 
 namespace scenarios::swap {
 namespace {
@@ -11,9 +11,11 @@ void Run(Stage& stage) {
   Actor& watcher = stage.StartWatcher("watcher:1");
   CommitAndAwait(writer, watcher, 1, 1);
   if (stage.Axis("how") == "removed") {
-    Swap(stage, "swap shm by=unlink", [&] { return faults::RemoveSidecar(stage.Db(), faults::Sidecar::kShm); });
+    Swap(stage, "swap shm by=unlink",
+         [&] { return faults::RemoveSidecar(stage.Db(), faults::Sidecar::kShm); });
   } else {
-    Swap(stage, "swap shm by=rename_over", [&] { return faults::ReplaceSidecar(stage.Db(), faults::Sidecar::kShm); });
+    Swap(stage, "swap shm by=rename_over",
+         [&] { return faults::ReplaceSidecar(stage.Db(), faults::Sidecar::kShm); });
   }
   // A newcomer takes the new -shm (and makes it where there is none): it and the old ones have no
   // shared memory in common any more.
@@ -26,11 +28,15 @@ void Run(Stage& stage) {
 const Card shm_recreated{
     .name = "swap/shm_recreated",
     .claims = {"SWAP-SHM"},
-    .situation = "The -shm file is removed, or replaced by a copy, under an open watcher; then a new process opens the "
-                 "database and commits.",
+    .situation =
+        "The -shm file is removed, or replaced by a copy, under an open watcher; then a new "
+        "process opens the "
+        "database and commits.",
     .expectation = "The shm watcher notices: it dies, or it sees the commit. Never silence.",
     .axes = {Backends(), Journals({"wal"}), {"how", {"removed", "replaced"}}},
-    .roles = {{"writer:1", "has the old -shm mapped"}, {"writer:2", "makes the new one, and commits"}, {"watcher:1", "one subscriber"}},
+    .roles = {{"writer:1", "has the old -shm mapped"},
+              {"writer:2", "makes the new one, and commits"},
+              {"watcher:1", "one subscriber"}},
     .faults = {"swap shm by=unlink", "swap shm by=rename_over"},
     .oracles = {{{"noticed", CheckNoticed}, "SWAP-SHM"}},
     .evidence = "a commit after the fault, and the end of the wait for it",

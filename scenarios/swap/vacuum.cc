@@ -18,11 +18,11 @@ void Run(Stage& stage) {
   } else {
     const std::string into = stage.File("vacuumed.db");
     writer.Do("exec", Value::MakeObject({{"sql", "VACUUM INTO '" + into + "'"}}));
-    Swap(stage, "swap db by=rename_over sidecars=remove", [&] {
-      return faults::RenameOver({.database = stage.Db(), .replacement = into});
-    });
+    Swap(stage, "swap db by=rename_over sidecars=remove",
+         [&] { return faults::RenameOver({.database = stage.Db(), .replacement = into}); });
   }
-  watcher.Do("await_death", Value::MakeObject({{"limit_ms", stage.Axis("how") == "vacuum" ? 1000 : 10'000}}));
+  watcher.Do("await_death",
+             Value::MakeObject({{"limit_ms", stage.Axis("how") == "vacuum" ? 1000 : 10'000}}));
 }
 
 }  // namespace
@@ -30,13 +30,19 @@ void Run(Stage& stage) {
 const Card vacuum{
     .name = "swap/vacuum",
     .claims = {"SWAP-VACUUM"},
-    .situation = "The database is vacuumed in place; or vacuumed into a new file that is renamed over it.",
-    .expectation = "Documented: VACUUM replaces the file and kills the watcher, on all three backends.",
+    .situation =
+        "The database is vacuumed in place; or vacuumed into a new file that is renamed over it.",
+    .expectation =
+        "Documented: VACUUM replaces the file and kills the watcher, on all three backends.",
     .axes = {Backends(), Journals(), {"how", {"vacuum", "vacuum_into_rename"}}},
     .roles = {{"writer:1", "vacuums"}, {"watcher:1", "one subscriber"}},
     .faults = {"vacuum db", "swap db by=rename_over sidecars=remove"},
-    .oracles = {{{"swap_death", harness::CheckSwapDeath}, "SWAP-VACUUM", Value::MakeObject({{"require_change", false}})}},
-    .evidence = "the VACUUM went through; the end of the wait, or the proof that the watcher looked and was silent",
+    .oracles = {{{"swap_death", harness::CheckSwapDeath},
+                 "SWAP-VACUUM",
+                 Value::MakeObject({{"require_change", false}})}},
+    .evidence =
+        "the VACUUM went through; the end of the wait, or the proof that the watcher looked and "
+        "was silent",
     .limits = "A small database; VACUUM of one with many readers is not tried.",
     .run = Run};
 

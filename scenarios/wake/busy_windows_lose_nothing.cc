@@ -24,14 +24,19 @@ void Run(Stage& stage) {
 const Card busy_windows_lose_nothing{
     .name = "wake/busy_windows_lose_nothing",
     .claims = {"WAKE-BUSY"},
-    .situation = "A writer holds the exclusive lock while the watcher looks several times, and then commits.",
+    .situation =
+        "A writer holds the exclusive lock while the watcher looks several times, and then "
+        "commits.",
     .expectation = "The wake is late by the window, and none is lost.",
     .axes = {Backends(), Journals()},
-    .roles = {{"writer:1", "BEGIN EXCLUSIVE, a long pause, COMMIT"}, {"watcher:1", "one subscriber"}},
+    .roles = {{"writer:1", "BEGIN EXCLUSIVE, a long pause, COMMIT"},
+              {"watcher:1", "one subscriber"}},
     .faults = {"none"},
     .oracles = {{{"wake_seen", harness::CheckWakeSeen}, "WAKE-BUSY"}},
-    .evidence = "the watcher looked while the lock was held, and each commit was seen or proved missed",
-    .limits = "The window ends when the watcher has been awake three times; it is not minutes long.",
+    .evidence =
+        "the watcher looked while the lock was held, and each commit was seen or proved missed",
+    .limits =
+        "The window ends when the watcher has been awake three times; it is not minutes long.",
     .run = Run};
 
 }  // namespace scenarios::wake

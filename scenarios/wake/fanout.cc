@@ -1,7 +1,7 @@
 #include "harness/oracle/wake_seen.h"
-#include "scenarios/wake/one_thread.h"
 #include "scenarios/index.h"
 #include "scenarios/steps.h"
+#include "scenarios/wake/one_thread.h"
 
 namespace scenarios::wake {
 namespace {
@@ -12,7 +12,8 @@ void Run(Stage& stage) {
   const int count = std::stoi(stage.Axis("subscribers"));
   Actor& writer = stage.StartWriter("writer:1");
   // One in ten never reads; it must not hold up the others.
-  Actor& watcher = stage.StartWatcher("watcher:1", Value::MakeObject({{"subscribers", count}, {"lazy", count / 10}}));
+  Actor& watcher = stage.StartWatcher(
+      "watcher:1", Value::MakeObject({{"subscribers", count}, {"lazy", count / 10}}));
   int seq = 0;
   while (seq < kCommits) CommitAndAwait(writer, watcher, 1, ++seq);
   if (count > 1) {
@@ -30,13 +31,18 @@ void Run(Stage& stage) {
 const Card fanout{
     .name = "wake/fanout",
     .claims = {"WAKE-FANOUT"},
-    .situation = "1, 10 or 100 subscribers in one process; one in ten never waits; half of them leave; one comes.",
-    .expectation = "Each one that waits sees every commit, and one thread does the watching for all.",
+    .situation =
+        "1, 10 or 100 subscribers in one process; one in ten never waits; half of them leave; one "
+        "comes.",
+    .expectation =
+        "Each one that waits sees every commit, and one thread does the watching for all.",
     .axes = {Backends(), Journals(), {"subscribers", {"1", "10", "100"}}},
     .roles = {{"writer:1", "commits, stepped"}, {"watcher:1", "all subscribers"}},
     .faults = {"none"},
-    .oracles = {{{"wake_seen", harness::CheckWakeSeen}, "WAKE-FANOUT"}, {{"one_thread", CheckOneThread}, "WAKE-FANOUT"}},
-    .evidence = "for each subscriber and commit a re-read that saw it, or the proof that nothing came",
+    .oracles = {{{"wake_seen", harness::CheckWakeSeen}, "WAKE-FANOUT"},
+                {{"one_thread", CheckOneThread}, "WAKE-FANOUT"}},
+    .evidence =
+        "for each subscriber and commit a re-read that saw it, or the proof that nothing came",
     .limits = "Subscribers of one process; several processes have a watcher each.",
     .run = Run};
 

@@ -16,7 +16,8 @@ void Run(Stage& stage) {
 
   auto gate = faults::Gate::Create(stage.File(""), "commit");
   if (!gate.ok()) throw harness::CellEnd(harness::CellVerdict::kError, gate.Message());
-  const std::string fault = gate.value().FaultText("writer:2", "at=vfs.sync.wal when=before always");
+  const std::string fault =
+      gate.value().FaultText("writer:2", "at=vfs.sync.wal when=before always");
   Actor& held = stage.Start("writer:2", {{"FAULT_VFS_GATES", fault}});
   held.Do("load", Value::MakeObject({{"library", stage.environment().tools + "/libfault_vfs.so"}}));
   held.Do("open", Value::MakeObject({{"path", stage.Db()}, {"sync", "full"}}));
@@ -28,7 +29,8 @@ void Run(Stage& stage) {
       const auto reached = gate.value().WaitReached(kGateLimit);
       return reached.ok() ? "" : "no commit came to the gate: " + reached.Message();
     });
-    watcher.Do("quiesce");  // whatever the writing told the watcher, its consumer has re-read by now
+    watcher.Do(
+        "quiesce");  // whatever the writing told the watcher, its consumer has re-read by now
     const faults::Status released = gate.value().Release();
     if (!released.ok()) throw harness::CellEnd(harness::CellVerdict::kError, released.Message());
     held.End(call);
@@ -41,16 +43,24 @@ void Run(Stage& stage) {
 const Card held_before_visible{
     .name = "wake/held_before_visible",
     .claims = {"WAKE-SEEN"},
-    .situation = "A commit is held between the writing of its frames and the moment it becomes visible (the sync of the "
-                 "WAL at synchronous FULL), until the consumer has re-read and is quiet; then it goes on.",
+    .situation =
+        "A commit is held between the writing of its frames and the moment it becomes visible (the "
+        "sync of the "
+        "WAL at synchronous FULL), until the consumer has re-read and is quiet; then it goes on.",
     .expectation = "A wake comes after the commit is visible, however long that takes.",
     .axes = {Backends(), Journals({"wal"}), SyncLevels({"full"})},
-    .roles = {{"writer:1", "made the WAL"}, {"writer:2", "commits, and is held each time"}, {"watcher:1", "one subscriber"}},
+    .roles = {{"writer:1", "made the WAL"},
+              {"writer:2", "commits, and is held each time"},
+              {"watcher:1", "one subscriber"}},
     .faults = {"gate writer:2 at=vfs.sync.wal when=before always"},
     .oracles = {{{"wake_seen", harness::CheckWakeSeen}, "WAKE-SEEN"}},
-    .evidence = "the writer stood at the gate, the watcher was quiet, and the commit was seen or proved missed",
-    .limits = "The deterministic twin of wake/every_commit_is_seen in WAL: there the moment is microseconds at NORMAL and "
-              "as long as a sync at FULL.",
+    .evidence =
+        "the writer stood at the gate, the watcher was quiet, and the commit was seen or proved "
+        "missed",
+    .limits =
+        "The deterministic twin of wake/every_commit_is_seen in WAL: there the moment is "
+        "microseconds at NORMAL and "
+        "as long as a sync at FULL.",
     .run = Run};
 
 }  // namespace scenarios::wake

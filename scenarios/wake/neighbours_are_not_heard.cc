@@ -16,7 +16,9 @@ void Run(Stage& stage) {
     for (int i = 0; i < kRounds; ++i) {
       // Names that begin as the watched one does are the likely ones to be taken for it.
       for (const char* name : {"other.db", "app.db2", "app.db-backup"}) {
-        neighbour.Do("open", Value::MakeObject({{"path", stage.File(name)}, {"journal", stage.Axis("journal")}, {"create", true}}));
+        neighbour.Do("open", Value::MakeObject({{"path", stage.File(name)},
+                                                {"journal", stage.Axis("journal")},
+                                                {"create", true}}));
         neighbour.Do("exec", Value::MakeObject({{"sql", "CREATE TABLE IF NOT EXISTS t(x)"}}));
         neighbour.Do("exec", Value::MakeObject({{"sql", "INSERT INTO t VALUES(1)"}}));
         neighbour.Do("close");
@@ -31,13 +33,19 @@ void Run(Stage& stage) {
 const Card neighbours_are_not_heard{
     .name = "wake/neighbours_are_not_heard",
     .claims = {"WAKE-NEIGHBOUR"},
-    .situation = "Other databases in the same folder are made, written and closed, some with names that begin alike.",
+    .situation =
+        "Other databases in the same folder are made, written and closed, some with names that "
+        "begin alike.",
     .expectation = "polling and shm are silent, kernel is counted; the next commit is seen by all.",
     .axes = {Backends(), Journals()},
-    .roles = {{"neighbour:1", "writes other databases"}, {"writer:1", "commits the sentinel"}, {"watcher:1", "one subscriber"}},
+    .roles = {{"neighbour:1", "writes other databases"},
+              {"writer:1", "commits the sentinel"},
+              {"watcher:1", "one subscriber"}},
     .faults = {"none"},
     .oracles = {{{"wake_silence", harness::CheckWakeSilence}, "WAKE-NEIGHBOUR"}},
-    .evidence = "a quiesce inside the window that ended quiet, and a sentinel commit after it that was seen",
+    .evidence =
+        "a quiesce inside the window that ended quiet, and a sentinel commit after it that was "
+        "seen",
     .limits = "Three neighbours, not thousands.",
     .run = Run};
 

@@ -23,7 +23,8 @@ void DoNothing(Stage& stage, Actor& writer) {
     }
   } else if (what == "no_change") {
     for (int i = 0; i < kRounds; ++i) {
-      writer.Do("exec", Value::MakeObject({{"sql", "UPDATE harness_marks SET seq = seq WHERE writer = -7"}}));
+      writer.Do("exec", Value::MakeObject(
+                            {{"sql", "UPDATE harness_marks SET seq = seq WHERE writer = -7"}}));
     }
   }
 }
@@ -41,14 +42,22 @@ void Run(Stage& stage) {
 const Card nothing_is_silent{
     .name = "wake/nothing_is_silent",
     .claims = {"WAKE-QUIET"},
-    .situation = "Nobody commits: the database is idle, is only read (by connections that come and go), or sees "
-                 "empty transactions and updates that change no row.",
+    .situation =
+        "Nobody commits: the database is idle, is only read (by connections that come and go), or "
+        "sees "
+        "empty transactions and updates that change no row.",
     .expectation = "No wake, and the next commit wakes as ever.",
-    .axes = {Backends(), Journals(), {"what", {"idle", "readers", "empty_transactions", "no_change"}}},
-    .roles = {{"writer:1", "does what changes nothing, then commits the sentinel"}, {"reader:1", "reads"}, {"watcher:1", "one subscriber"}},
+    .axes = {Backends(),
+             Journals(),
+             {"what", {"idle", "readers", "empty_transactions", "no_change"}}},
+    .roles = {{"writer:1", "does what changes nothing, then commits the sentinel"},
+              {"reader:1", "reads"},
+              {"watcher:1", "one subscriber"}},
     .faults = {"none"},
     .oracles = {{{"wake_silence", harness::CheckWakeSilence}, "WAKE-QUIET"}},
-    .evidence = "a quiesce inside the window that ended quiet, and a sentinel commit after it that was seen",
+    .evidence =
+        "a quiesce inside the window that ended quiet, and a sentinel commit after it that was "
+        "seen",
     .limits = "Checkpoints have a card of their own.",
     .run = Run};
 

@@ -18,16 +18,18 @@ harness::Verdict CheckOneThread(const harness::History& history, const harness::
     all += fresh;
     most = std::max(most, all);
     if (fresh > 0) {
-      verdict.proof.push_back(ProofStep{call.end_index, call.invoke->process + " has " + std::to_string(all) +
-                                                            " threads of the subject after this watch"});
+      verdict.proof.push_back(
+          ProofStep{call.end_index, call.invoke->process + " has " + std::to_string(all) +
+                                        " threads of the subject after this watch"});
     }
   }
   verdict.figures.Set("threads", most);
   if (most == 1) verdict.proof.clear();
   verdict.outcome = most == 0 ? Outcome::kUnknown : most == 1 ? Outcome::kPass : Outcome::kFail;
-  verdict.reason = most == 0   ? "no watch brought a thread: nothing to count"
-                   : most == 1 ? "one thread watches for all subscribers"
-                               : std::to_string(most) + " threads watch one database in one process";
+  verdict.reason = most == 0 ? "no watch brought a thread: nothing to count"
+                   : most == 1
+                       ? "one thread watches for all subscribers"
+                       : std::to_string(most) + " threads watch one database in one process";
   return verdict;
 }
 

@@ -1,7 +1,8 @@
 // Oracle of WAKE-FANOUT: one thread watches a database, however many subscribers a process has.
 //
-// Reads `watch` calls: the threads that appeared while the handles were opened. pass: at most one thread in
-// all watches of a process; fail: more; unknown: no watch was opened, or none of them brought a thread.
+// Reads `watch` calls: the threads that appeared while the handles were opened. pass: at most one
+// thread in all watches of a process; fail: more; unknown: no watch was opened, or none of them
+// brought a thread.
 #ifndef SCENARIOS_WAKE_ONE_THREAD_H_
 #define SCENARIOS_WAKE_ONE_THREAD_H_
 
@@ -9,7 +10,8 @@
 
 namespace scenarios::wake {
 
-harness::Verdict CheckOneThread(const harness::History& history, const harness::Expectation& expectation);
+harness::Verdict CheckOneThread(const harness::History& history,
+                                const harness::Expectation& expectation);
 
 }  // namespace scenarios::wake
 

@@ -26,15 +26,24 @@ void Run(Stage& stage) {
 const Card rollback_is_silent{
     .name = "wake/rollback_is_silent",
     .claims = {"WAKE-ROLLBACK"},
-    .situation = "Work is written and rolled back: a transaction, a savepoint inside one, one so large that it "
-                 "spilled into the file or the WAL before it was undone, and one whose spill restarts the WAL.",
+    .situation =
+        "Work is written and rolled back: a transaction, a savepoint inside one, one so large that "
+        "it "
+        "spilled into the file or the WAL before it was undone, and one whose spill restarts the "
+        "WAL.",
     .expectation = "No wake of its own.",
-    .axes = {Backends(), Journals({"delete", "truncate", "persist", "wal", "memory"}), {"rollback", {"plain", "savepoint", "spilled", "spilled_on_restart"}}},
-    .roles = {{"writer:1", "rolls back, then commits the sentinel"}, {"watcher:1", "one subscriber"}},
+    .axes = {Backends(),
+             Journals({"delete", "truncate", "persist", "wal", "memory"}),
+             {"rollback", {"plain", "savepoint", "spilled", "spilled_on_restart"}}},
+    .roles = {{"writer:1", "rolls back, then commits the sentinel"},
+              {"watcher:1", "one subscriber"}},
     .faults = {"none"},
     .oracles = {{{"wake_silence", harness::CheckWakeSilence}, "WAKE-ROLLBACK"}},
-    .evidence = "a quiesce inside the window that ended quiet, and a sentinel commit after it that was seen",
-    .limits = "Kernel events of the writing are counted, not judged: they are documented as spurious.",
+    .evidence =
+        "a quiesce inside the window that ended quiet, and a sentinel commit after it that was "
+        "seen",
+    .limits =
+        "Kernel events of the writing are counted, not judged: they are documented as spurious.",
     .run = Run};
 
 }  // namespace scenarios::wake

@@ -7,7 +7,9 @@ namespace {
 
 constexpr int kBurst = 150;
 
-Value Burst(int from) { return Value::MakeObject({{"writer", 1}, {"from", from}, {"count", kBurst}}); }
+Value Burst(int from) {
+  return Value::MakeObject({{"writer", 1}, {"from", from}, {"count", kBurst}});
+}
 
 Value Sql(const std::string& sql, const std::string& connection = "c") {
   return Value::MakeObject({{"sql", sql}, {"conn", connection}});
@@ -17,8 +19,8 @@ void Run(Stage& stage) {
   const bool wal = stage.Axis("journal") == "wal";
   Actor& writer = stage.StartWriter("writer:1");
   writer.Do("burst", Burst(1));
-  // The watching process is an application: it has a transaction of its own open on the same file, and had
-  // it before the watcher came.
+  // The watching process is an application: it has a transaction of its own open on the same file,
+  // and had it before the watcher came.
   Actor& watcher = stage.Start("watcher:1");
   watcher.Do("open", Value::MakeObject({{"path", stage.Db()}, {"conn", "app"}}));
   watcher.Do("exec", Sql("BEGIN", "app"));
@@ -42,14 +44,20 @@ void Run(Stage& stage) {
 const Card watching_is_harmless{
     .name = "wake/watching_is_harmless",
     .claims = {"WAKE-HARMLESS", "LOCKS-KEPT"},
-    .situation = "The same burst of commits with and without a watcher, whose process holds a read transaction of "
-                 "its own for a while; then a checkpoint that wants every frame.",
-    .expectation = "No commit of a writer with a busy timeout fails, the application's locks are still there after "
-                   "the watcher has looked, and the checkpoint completes.",
+    .situation =
+        "The same burst of commits with and without a watcher, whose process holds a read "
+        "transaction of "
+        "its own for a while; then a checkpoint that wants every frame.",
+    .expectation =
+        "No commit of a writer with a busy timeout fails, the application's locks are still there "
+        "after "
+        "the watcher has looked, and the checkpoint completes.",
     .axes = {Backends(), Journals()},
-    .roles = {{"writer:1", "commits in bursts, busy timeout 5 s"}, {"watcher:1", "watches, and is an application with a lock"}},
+    .roles = {{"writer:1", "commits in bursts, busy timeout 5 s"},
+              {"watcher:1", "watches, and is an application with a lock"}},
     .faults = {"none"},
-    .oracles = {{{"no_harm", harness::CheckNoHarm}, "WAKE-HARMLESS"}, {{"no_harm", harness::CheckNoHarm}, "LOCKS-KEPT"}},
+    .oracles = {{{"no_harm", harness::CheckNoHarm}, "WAKE-HARMLESS"},
+                {{"no_harm", harness::CheckNoHarm}, "LOCKS-KEPT"}},
     .evidence = "commits with and without the watcher, and at least one lock before it looked",
     .limits = "Locks are compared at one point, not after every op.",
     .run = Run};
