@@ -111,6 +111,7 @@ def main():
         "subject": os.path.basename(options.subject or "libhonker_ext.so"),
         "load_before": before,
         "load_after": load_average(),
+        "niceness": os.nice(0),
         "quick": options.quick,
     }
     with open(os.path.join(options.out, "machine.json"), "w", encoding="utf-8") as file:

@@ -182,12 +182,14 @@ def document(folder):
     checks, latency, idle = (load(folder, name) for name in ("check_cost", "wake_latency", "idle_cost"))
     medians = check_medians(checks)
     quick = " **A quick run: too short to be quoted.**" if machine.get("quick") else ""
+    niceness = machine.get("niceness", 0)
+    raised = f", run with niceness {niceness}" if niceness else ""
     gaps = [row["gap_ms"] for row in latency["rows"] if "gap_ms" in row]
     spread = f"{number(min(gaps))} to {number(max(gaps))} ms" if gaps else "-"
     return "\n\n".join([
         f"Measured on {machine['date']}: {machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}, "
         f"databases on {machine['file_system']}, SQLite {machine['sqlite']}, subject `{machine['subject']}`; "
-        f"load average {machine['load_before']} before and {machine['load_after']} after.{quick}",
+        f"load average {machine['load_before']} before and {machine['load_after']} after{raised}.{quick}",
         "### Targets", target_table(medians, latency),
         "### One check", check_table(medians),
         "### From COMMIT to wake",
