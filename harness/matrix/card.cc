@@ -1,5 +1,7 @@
 #include "harness/matrix/card.h"
 
+#include <algorithm>
+
 namespace harness {
 
 Status ValidateCard(const Card& card) {
@@ -30,6 +32,8 @@ Axis Backends(std::vector<std::string> values) { return {"backend", std::move(va
 
 Axis Journals(std::vector<std::string> values) { return {"journal", std::move(values)}; }
 
-Axis SyncLevels(std::vector<std::string> values) { return {"sync", std::move(values), {"normal"}}; }
-
+Axis SyncLevels(std::vector<std::string> values) {
+  const bool has_normal = std::ranges::find(values, "normal") != values.end();
+  return {"sync", std::move(values),
+          has_normal ? std::vector<std::string>{"normal"} : std::vector<std::string>{}};
 }  // namespace harness
