@@ -134,6 +134,8 @@ AROUND = {
     "interrupted_in_begin": b"01001\x40",
     "full": b"00002\0",
     "too_big": b"00003\x08",
+    "full_in_begin": b"01002\0",
+    "too_big_in_begin": b"01003\x05",
 }
 # With types that are refused somewhere.
 ODD = {
@@ -167,6 +169,11 @@ def main():
     for function in ("honker_bootstrap", "honker_enqueue", "honker_claim_batch", "honker_ack"):
         for label, around in AROUND.items():
             seed(label, function, around, CALLS[function][0])
+    # Work that fails after its first statement, in a transaction that goes on.
+    for queue in ("b", "exhausted"):
+        for amount in (1, 5, 8):
+            seed(f"too_big_halfway_{queue}_{amount}", "honker_claim_batch", b"01003" + bytes([amount]),
+                 [name(queue), name("w1"), small(9), small(30)])
     seed("interrupted", "honker_bootstrap", b"00101\x60", [])
     seed("full", "honker_bootstrap", b"00102\x04", [])
     seed("too_big", "honker_bootstrap", b"00103\x10", [])
