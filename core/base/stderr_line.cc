@@ -1,10 +1,54 @@
 #include "core/base/stderr_line.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <ctime>
 
 namespace honker {
+namespace {
+
+// A library must not end its host because stderr is a pipe without a reader.
+class NoSigpipe {
+ public:
+  NoSigpipe() {
+    sigset_t pending;
+    sigpending(&pending);
+    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+    sigemptyset(&sigpipe_);
+    sigaddset(&sigpipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
+  }
+  ~NoSigpipe() {
+    const timespec at_once{0, 0};
+    if (!was_pending_) sigtimedwait(&sigpipe_, nullptr, &at_once);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  NoSigpipe(const NoSigpipe&) = delete;
+  NoSigpipe& operator=(const NoSigpipe&) = delete;
+
+ private:
+  sigset_t sigpipe_;
+  sigset_t before_;
+  bool was_pending_ = false;
+};
+
+void WriteAll(std::string_view text) {
+  const NoSigpipe guard;
+  while (!text.empty()) {
+    pollfd stderr_ready{STDERR_FILENO, POLLOUT, 0};
+    constexpr int kPatienceMs = 100;
+    if (poll(&stderr_ready, 1, kPatienceMs) == 0) return;
+    const ssize_t n = write(STDERR_FILENO, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return;
+    text.remove_prefix(static_cast<size_t>(n));
+  }
+}
+
+}  // namespace
 
 void WriteStderrLine(std::string_view line) {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -21,13 +65,7 @@ void WriteStderrLine(std::string_view line) {
     }
   }
   text += '\n';
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const ssize_t n = write(STDERR_FILENO, rest.data(), rest.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return;
-    rest.remove_prefix(static_cast<size_t>(n));
-  }
+  WriteAll(text);
 }
 
 }  // namespace honker

@@ -8,9 +8,9 @@
 namespace honker {
 
 // Writes `line` and a newline with one write(2), so that lines of several processes do not mix. A
-// stderr that is closed or full is nobody's error here: the line is dropped. Control characters in
-// `line` (a path may hold a newline) are printed as \xNN: it stays one line.
-// May block while stderr is a full pipe, so tell subscribers first and print afterwards.
+// stderr that is closed, or a pipe that nobody reads for 100 ms, is nobody's error here: the line
+// is dropped, without SIGPIPE. Control characters in `line` (a path may hold a newline) are printed
+// as \xNN: it stays one line. Callable from any thread.
 void WriteStderrLine(std::string_view line);
 
 }  // namespace honker

@@ -93,7 +93,7 @@ TEST(Race, ClaimsAreExclusive) {
   for (int i = 0; i < 4; ++i) {
     children.push_back(StartChild([&path, i] {
       Database db(path);
-      const std::string worker = "w" + std::to_string(i);
+      const std::string worker = std::string("w").append(std::to_string(i));
       for (;;) {
         const std::string jobs = db.Ask("SELECT honker_claim_batch('q', '" + worker + "', 3, 600)");
         if (jobs == "[]") return 0;

@@ -4,13 +4,15 @@
 //
 // The C ABI of include/honker/watcher.h as SQL, for hosts that can do no more than run a statement.
 // Handles are numbers from 1 up and belong to the process, not to the connection. A NULL or empty
-// backend is polling; a NULL poll_ms is 1. The wait blocks its connection for as long as it takes;
-// sqlite3_interrupt() does not end it. Effects outside of the database: direct use only, never from
-// triggers or views.
+// backend is polling; a NULL poll_ms is 1. The wait blocks its connection; sqlite3_interrupt() ends
+// it within 100 ms, with SQLITE_INTERRUPT. Effects outside of the database: direct use only, never
+// from triggers or views.
+#include <algorithm>
 #include <string>
 
 #include "core/functions/families.h"
 #include "core/sql/function.h"
+#include "core/sql/statement.h"
 #include "core/watcher/handles.h"
 
 namespace honker {
@@ -39,7 +41,19 @@ Result<Answer> Wait(Call& call) {
   const int64_t timeout_ms = call.arguments.Int(1);
   if (!call.arguments.ok()) return call.arguments.error();
   if (timeout_ms < 0) return call.arguments.Complaint(1, "must not be negative");
-  return Answer{int64_t{WaitHandle(handle, static_cast<uint64_t>(timeout_ms))}};
+
+  // No SQLite before 3.41 says whether it was interrupted; any statement does, by its result.
+  constexpr uint64_t kSliceMs = 100;
+  Statement probe(call.db, "SELECT 1");
+  for (auto left = static_cast<uint64_t>(timeout_ms);;) {
+    const uint64_t slice = std::min(left, kSliceMs);
+    const int result = WaitHandle(handle, slice);
+    left -= slice;
+    if (result != 0 || left == 0) return Answer{int64_t{result}};
+    Status alive = probe.Run();
+    if (!alive.ok()) return alive.error();
+    probe.Reset();
+  }
 }
 
 Result<Answer> Close(Call& call) {

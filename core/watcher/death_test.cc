@@ -16,7 +16,6 @@ namespace {
 using testing::Database;
 using ::testing::HasSubstr;
 using testing::Scratch;
-using testing::ThreadsNamed;
 using testing::WaitForLooks;
 using testing::Watch;
 

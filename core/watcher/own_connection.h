@@ -52,20 +52,16 @@ class OwnConnection {
 // SQLITE_BUSY and what else means "somebody holds a lock, try again" (extended codes included).
 bool IsBusy(int code);
 
-// Calls `attempt` until it is no longer busy, a millisecond apart, for about a second. For opening
-// only.
-template <typename T, typename Attempt>
-Result<T> Patiently(Attempt attempt);
-
 // Sleeps one millisecond.
 void PauseAMillisecond();
 
+// Calls `attempt` until it is not busy, a millisecond apart, `attempts` times at most. For opening
+// only.
 template <typename T, typename Attempt>
-Result<T> Patiently(Attempt attempt) {
-  constexpr int kAttempts = 1000;
+Result<T> Patiently(int attempts, Attempt attempt) {
   for (int i = 1;; ++i) {
     Result<T> result = attempt();
-    if (result.ok() || !IsBusy(result.error().code) || i == kAttempts) return result;
+    if (result.ok() || !IsBusy(result.error().code) || i == attempts) return result;
     PauseAMillisecond();
   }
 }

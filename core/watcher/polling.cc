@@ -32,7 +32,7 @@ class Polling : public Backend {
   // A lock of somebody else, and a hot journal, which this connection leaves to the next writer, do
   // not prevent the open: the baseline is then unknown and the first look that succeeds wakes.
   Status TakeBaseline() {
-    const Result<int64_t> version = Patiently<int64_t>([this] { return Version(); });
+    const Result<int64_t> version = Patiently<int64_t>(100, [this] { return Version(); });
     if (version.ok()) {
       seen_ = version.value();
     } else if (!IsBusy(version.error().code) && version.error().code != SQLITE_READONLY_ROLLBACK) {
@@ -76,7 +76,7 @@ Result<std::unique_ptr<OwnConnection>> Connect(const std::string& path) {
       OwnConnection::Open(path, OwnConnection::kReadOnly);
   if (!reader.ok()) return reader;
   const Result<std::string> mode =
-      Patiently<std::string>([&] { return reader.value()->JournalMode(); });
+      Patiently<std::string>(1000, [&] { return reader.value()->JournalMode(); });
   if (!mode.ok() || mode.value() != "wal") return reader;
   return OwnConnection::Open(path, OwnConnection::kReadWrite);
 }

@@ -2,9 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "core/testing/scratch.h"
 #include "core/testing/watching.h"
@@ -18,6 +21,8 @@ using ::testing::HasSubstr;
 using testing::Scratch;
 using testing::WaitForLooks;
 using testing::Watch;
+
+std::atomic<bool> done_waiting = false;
 
 class Refusal : public ::testing::Test {
  protected:
@@ -109,6 +114,21 @@ TEST_F(Refusal, TheSqlFunctionsSayTheSame) {
   EXPECT_EQ(db.Ask("SELECT honker_update_watcher_wait(" + handle + ", 60000)"), "1");
   EXPECT_EQ(db.Ask("SELECT honker_update_watcher_close(" + handle + ")"), "1");
   EXPECT_EQ(db.Ask("SELECT honker_update_watcher_wait(" + handle + ", 60000)"), "-1");
+}
+
+TEST_F(Refusal, AnInterruptEndsAWaitInSql) {
+  Database db(":memory:");
+  const std::string handle = db.Ask("SELECT honker_update_watcher_open('" + path_ + "', NULL)");
+  std::thread interrupter([&db] {
+    // The statement may not have begun: an interrupt before it is none, so it is repeated.
+    while (!done_waiting) sqlite3_interrupt(db.db());
+  });
+  const std::string problem = db.Try("SELECT honker_update_watcher_wait(" + handle + ", 9000000)");
+  done_waiting = true;
+  interrupter.join();
+  EXPECT_EQ(problem, "honker_update_watcher_wait: interrupted");
+  EXPECT_EQ(db.result_code(), SQLITE_INTERRUPT);
+  db.Run("SELECT honker_update_watcher_close(" + handle + ")");
 }
 
 // A lock is no reason to refuse: whatever happens from the open on is told when it is given up.

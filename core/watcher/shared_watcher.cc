@@ -104,9 +104,10 @@ Status SharedWatcher::StartThread() {
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   Status status = Ok();
+  const char* const name = backend_->thread_name();  // afterwards the backend is the thread's
   try {
     thread_ = std::thread([this] { Run(); });
-    pthread_setname_np(thread_.native_handle(), backend_->thread_name());
+    pthread_setname_np(thread_.native_handle(), name);
   } catch (const std::system_error& error) {
     status = Error{1, std::string("cannot start the watcher's thread: ") + error.what()};
   }
@@ -215,7 +216,11 @@ void SharedWatcher::LookOnce() {
   if (HONKER_MUTANT("close_shm")) planted::CloseADescriptor(path_);
   Look look = backend_->Check();
   if (look.kind != Look::kBusy) busy_ = false;
-  if (look.kind == Look::kQuiet || look.kind == Look::kChanged) in_trouble_ = false;
+  if (look.kind == Look::kQuiet || look.kind == Look::kChanged) {
+    // What happened while the database could not be read need not have moved what is compared.
+    if (in_trouble_) look.kind = Look::kChanged;
+    in_trouble_ = false;
+  }
   switch (look.kind) {
     case Look::kQuiet:
       if (HONKER_MUTANT("wake_on_rollback") && planted::SidecarsTouched(path_)) WakeAll();

@@ -48,14 +48,15 @@ class Shm : public Backend {
 
   Status TakeBaseline() {
     const Result<std::string> mode =
-        Patiently<std::string>([this] { return connection_->JournalMode(); });
+        Patiently<std::string>(1000, [this] { return connection_->JournalMode(); });
     if (!mode.ok()) return mode.error();
     if (mode.value() != "wal") {
       return Error{
           1, "the shm backend needs journal_mode WAL, and this database is in " + mode.value()};
     }
-    Status read = Patiently<Done>(
-        [this] { return Execute(connection_->db(), "SELECT count(*) FROM main.sqlite_schema"); });
+    Status read = Patiently<Done>(100, [this] {
+      return Execute(connection_->db(), "SELECT count(*) FROM main.sqlite_schema");
+    });
     if (!read.ok()) return read;
     map_ = MappedWalIndex(connection_->db());
     if (map_ == nullptr)
