@@ -70,7 +70,7 @@ Schedule Paced(Writer& writer, Schedule schedule) {
   std::nth_element(took.begin(), took.begin() + 4, took.end());
   schedule.gap_ms = std::max(schedule.gap_ms, 3 * static_cast<double>(took[4]) / 1e6);
   const int in_time = static_cast<int>(schedule.run_ms / schedule.gap_ms);
-  schedule.commits = std::min(schedule.commits, std::max(20, in_time));
+  schedule.commits = std::min(schedule.commits, std::max(12, in_time));
   return schedule;
 }
 

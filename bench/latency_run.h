@@ -18,7 +18,7 @@ struct LatencyCase {
 // go (an open loop), so a slow watcher is not spared the commits that come while it is slow.
 struct Schedule {
   int commits = 300;
-  // A run of slow commits is cut short: at most that long, at least 20 commits.
+  // A run of slow commits is cut short: at most that long, at least 12 commits.
   double run_ms = 3000;
   // From one start to the next, at least three times what a commit takes before anybody watches (a
   // writer without rest would only measure who gets the lock), evenly spread between half of it and

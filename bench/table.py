@@ -130,6 +130,12 @@ def milliseconds(row, figure):
     return number(row[figure] / 1e3) if row.get(figure) is not None else "-"
 
 
+def spread(row):
+    """The lowest and the highest p50 of a round."""
+    rounds = row.get("p50_us_rounds") or []
+    return f"{number(min(rounds) / 1e3)} to {number(max(rounds) / 1e3)}" if len(rounds) > 1 else "-"
+
+
 def latency_table(report):
     polling = {(r["journal"], r["synchronous"]): r for r in report["rows"] if r["backend"] == "polling"}
     rows, refused = [], {}
@@ -140,17 +146,18 @@ def latency_table(report):
         key = (row["journal"], row["backend"])
         if key in refused:
             if row["synchronous"] == refused[key][0]:
-                rows.append([row["journal"], ", ".join(refused[key]), row["backend"], "refused"] + ["-"] * 8)
+                rows.append([row["journal"], ", ".join(refused[key]), row["backend"], "refused"] + ["-"] * 9)
             continue
         base = polling.get((row["journal"], row["synchronous"]), {}).get("seen_p50_us")
         against = row["seen_p50_us"] / base if base and row.get("seen_p50_us") is not None else None
         rows.append([
             row["journal"], row["synchronous"], row["backend"],
-            *[milliseconds(row, f) for f in ("p50_us", "p99_us", "p99_9_us", "max_us", "seen_p50_us")],
+            milliseconds(row, "p50_us"), spread(row),
+            *[milliseconds(row, f) for f in ("p99_us", "p99_9_us", "max_us", "seen_p50_us")],
             number(against), str(row["samples"]), f"{row['wakes'] / row['commits']:.2f}",
             f"{row['lost']} of {row['judged']}",
         ])
-    head = ["journal", "synchronous", "backend", "p50 ms", "p99", "p99.9", "max", "re-read p50",
+    head = ["journal", "synchronous", "backend", "p50 ms", "of a round", "p99", "p99.9", "max", "re-read p50",
             "x polling", "commits", "wakes a commit", "lost"]
     text = table(head, rows)
     sentences = sorted({r["refused"].split(': "')[0] for r in report["rows"] if "refused" in r})
@@ -185,7 +192,7 @@ def document(folder):
     niceness = machine.get("niceness", 0)
     raised = f", run with niceness {niceness}" if niceness else ""
     gaps = [row["gap_ms"] for row in latency["rows"] if "gap_ms" in row]
-    spread = f"{number(min(gaps))} to {number(max(gaps))} ms" if gaps else "-"
+    pace = f"{number(min(gaps))} to {number(max(gaps))} ms" if gaps else "-"
     return "\n\n".join([
         f"Measured on {machine['date']}: {machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}, "
         f"databases on {machine['file_system']}, SQLite {machine['sqlite']}, subject `{machine['subject']}`; "
@@ -193,7 +200,7 @@ def document(folder):
         "### Targets", target_table(medians, latency),
         "### One check", check_table(medians),
         "### From COMMIT to wake",
-        f"{latency['rounds']} rounds, mean gap between commits {spread}, interval {latency['interval_ms']} ms.",
+        f"{latency['rounds']} rounds, mean gap between commits {pace}, interval {latency['interval_ms']} ms.",
         latency_table(latency),
         "### Idle",
         f"{idle['rounds']} rounds of {idle['window_ms']} ms each, interval {idle['interval_ms']} ms.",
