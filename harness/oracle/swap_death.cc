@@ -17,8 +17,8 @@ namespace {
 constexpr std::string_view kDeathSentences[] = {"database file replaced", "database file is gone",
                                                 "update watcher died"};
 
-// Unlinking and making anew leaves the name without a file for a while. A watcher that looks then has
-// found nothing, says so, and has told the truth.
+// Unlinking and making anew leaves the name without a file for a while. A watcher that looks then
+// has found nothing, says so, and has told the truth.
 bool LeavesAGap(const Replacement& replacement) {
   return Contains(replacement.call.invoke->value["fault"].Text(), "by=unlink_recreate");
 }

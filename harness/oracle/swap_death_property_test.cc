@@ -146,15 +146,26 @@ RC_GTEST_PROP(SwapDeathProperty, AnotherCodeFails,
 }
 
 RC_GTEST_PROP(SwapDeathProperty, AMissingOrWrongMessageFails,
-              (const Script& script, uint32_t pick, bool wrong)) {
+              (const Script& script, uint32_t pick)) {
   SwapStory story(script);
   Ops ops = story.h.ops();
   const std::vector<size_t> lines = Find(ops, "stderr");
-  const size_t line = lines[pick % lines.size()];
-  if (wrong) {
-    ops[line].value.Set("line", Sentence(story.ino + 5, story.ino + 6));
-  } else {
-    ops.erase(ops.begin() + static_cast<std::ptrdiff_t>(line));
+  const size_t victim = pick % lines.size();
+  const size_t line = lines[victim];
+  // Every process says one line a swap, in order; the first swap was of inode 100.
+  const int64_t before = 100 + static_cast<int64_t>(victim % story.said.size());
+  switch (*rc::gen::inRange(0, 4)) {
+    case 0:
+      ops[line].value.Set("line", Sentence(before + 5, before + 6));
+      break;
+    case 1:
+      ops[line].value.Set("line", Sentence(before - 1, before + 1));
+      break;
+    case 2:
+      ops[line].value.Set("line", Sentence(before, before + 2));
+      break;
+    default:
+      ops.erase(ops.begin() + static_cast<std::ptrdiff_t>(line));
   }
   Check(Outcome::kFail, ops);
   Require(Outcome::kPass, CheckSwapDeath, ops, Obj({{"message", false}}));

@@ -119,6 +119,12 @@ TEST(SwapDeath, TheMessageNamesBothIdentities) {
                "honker: database file replaced: expected (dev=1, ino=10), found (dev=1, ino=12)");
   EXPECT_EQ(Check(other).outcome, Outcome::kFail);
 
+  HistoryBuilder former = Told();
+  former.After(1).Died(kW, true, "exit 0");
+  former.Stderr(kW,
+                "honker: database file replaced: expected (dev=1, ino=9), found (dev=1, ino=11)");
+  EXPECT_EQ(Check(former).outcome, Outcome::kFail);
+
   HistoryBuilder swapped = Told();
   swapped.After(1).Died(kW, true, "exit 0");
   swapped.Stderr(kW,

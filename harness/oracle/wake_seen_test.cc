@@ -255,5 +255,20 @@ TEST(WakeSeen, AWriterWhoseMarksGoBackIsJudgedByEachCommit) {
   EXPECT_EQ(Check(h).figures["seen"].Int(), 3);
 }
 
+TEST(WakeSeen, AMarkThatGoesBackIsSoughtFromTheBeginning) {
+  HistoryBuilder h;
+  h.Watch(kW, {0});
+  h.Commit(1, 5).Commit(1, 2).Wake(kW, 0, {{"1", 2}}).After(1).Wake(kW, 0, {{"1", 5}});
+  const Verdict v = Check(h);
+  EXPECT_EQ(v.figures["latency_p50_us"].Number(), 0.0);  // of the commit of 2: its own wake
+  EXPECT_EQ(v.figures["latency_max_us"].Number(), 2000.0);
+}
+
+TEST(WakeSeen, SilenceUntilALimitOfDeathIsNoProofOfALoss) {
+  HistoryBuilder h;
+  h.Watch(kW, {0}).Commit(1, 1).Ask(kW, "await_death", {{0, "quiet"}});
+  EXPECT_EQ(Check(h).outcome, Outcome::kUnknown);
+}
+
 }  // namespace
 }  // namespace harness
