@@ -24,7 +24,7 @@ TEST(Fallback, IsPollingAndIsSaidOnceABackend) {
   const Scratch scratch;
   const std::string said = scratch.Path("stderr");
   EXPECT_EQ(testing::RunInChild([&] {
-              setenv("HONKER_TEST_EXT", HONKER_EXT_POLLING_ONLY_PATH, 1);
+              setenv("HONKER_TEST_EXT", HONKER_EXT_POLLING_PATH, 1);
               if (std::freopen(said.c_str(), "w", stderr) == nullptr) return 2;
               // No WAL: polling does not ask for it.
               Database db(scratch.Path("a.db"));
