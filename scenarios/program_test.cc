@@ -94,6 +94,17 @@ TEST(Program, ALibraryWithoutHonkerIsAbsentEverywhere) {
   }
 }
 
+TEST(Program, ABuildWithoutTheOptionalBackendsFallsBackAndSaysSo) {
+  HarnessProgram program;
+  const ProgramResult said =
+      program.Run({"run", "wake/fallback_is_said", "--subject", POLLING_LIBRARY, "--seed", "5"});
+  EXPECT_EQ(said.exit_code, 0) << said.output;
+  EXPECT_THAT(program.Atlas().Print(), HasSubstr("falls back to polling, and says so once"));
+  const ProgramResult works = program.Run({"run", "wake/one_wake_per_commit", "--backend", "kernel",
+                                           "--subject", POLLING_LIBRARY, "--seed", "5"});
+  EXPECT_EQ(works.exit_code, 0) << works.output;
+}
+
 TEST(Program, ARunLeavesItsReportsAndNothingElse) {
   HarnessProgram program;
   const ProgramResult result = program.Run(kSmall);

@@ -36,4 +36,6 @@ Axis SyncLevels(std::vector<std::string> values) {
   const bool has_normal = std::ranges::find(values, "normal") != values.end();
   return {"sync", std::move(values),
           has_normal ? std::vector<std::string>{"normal"} : std::vector<std::string>{}};
+}
+
 }  // namespace harness

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -184,6 +185,18 @@ void Stage::RecordLocks(const Actor& actor, const std::string& when) {
                                      {"pid", static_cast<int64_t>(actor.pid())},
                                      {"when", when},
                                      {"locks", LocksOf(actor.pid(), Db())}}));
+}
+
+void Stage::RecordBackendEvidence(const Actor& actor) {
+  int64_t watches = 0;
+  std::error_code ec;
+  for (const auto& entry : std::filesystem::directory_iterator(
+           "/proc/" + std::to_string(actor.pid()) + "/fdinfo", ec)) {
+    std::ifstream in(entry.path());
+    for (std::string line; std::getline(in, line);) watches += line.starts_with("inotify wd:");
+  }
+  Record("backend_evidence",
+         Value::MakeObject({{"process", actor.process()}, {"inotify_watches", watches}}));
 }
 
 void Stage::Record(const std::string& event, Value value) {

@@ -75,6 +75,8 @@ class Stage {
   void Fault(const std::string& text, const std::function<std::string()>& act);
   // Records which locks an actor holds on Db().
   void RecordLocks(const Actor& actor, const std::string& when);
+  // Records what shows from outside which backend an actor's watcher uses: its inotify watches.
+  void RecordBackendEvidence(const Actor& actor);
   // Adds an event to the runner's own history.
   void Record(const std::string& event, Value value);
 
