@@ -17,8 +17,11 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 // A small selection that takes well under a second.
-const std::vector<std::string> kSmall = {
-    "run", "wake/one_wake_per_commit", "--backend", "polling", "--journal", "wal", "--seed", "5"};
+const std::vector<std::string> kSmall = {"run",       "wake/one_wake_per_commit",
+                                         "--backend", "polling",
+                                         "--journal", "wal",
+                                         "--axis",    "via=abi",
+                                         "--seed",    "5"};
 
 std::vector<std::string> With(std::vector<std::string> words,
                               const std::vector<std::string>& more) {
@@ -112,8 +115,8 @@ TEST(Program, ARunLeavesItsReportsAndNothingElse) {
   const harness::Value atlas = program.Atlas();
   ASSERT_EQ(atlas["cells"].items().size(), 1U);
   const harness::Value& cell = atlas["cells"].items()[0];
-  EXPECT_EQ(cell["cell"].Text().substr(0, 60),
-            "wake/one_wake_per_commit backend=polling journal=wal sqlite=");
+  EXPECT_EQ(cell["cell"].Text().substr(0, 61),
+            "wake/one_wake_per_commit backend=polling journal=wal via=abi ");
   EXPECT_EQ(cell["verdict"].Text(), "kept");
   EXPECT_EQ(cell["judgements"].items()[0]["figures"]["missed"].Int(-1), 0);
   for (const char* name : {"run.json", "atlas.json", "atlas.md", "junit.xml"}) {
