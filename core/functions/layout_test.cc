@@ -159,7 +159,8 @@ TEST_F(Layout, AnInterruptLeavesNoTransactionAndNoHalf) {
       sqlite3_progress_handler(db.db(), 1, Interrupter::Step, &interrupter);
       const std::string problem = db.Try("SELECT honker_bootstrap()");
       sqlite3_progress_handler(db.db(), 0, nullptr, nullptr);
-      if (problem.empty()) break;
+      if (interrupter.left > 0) break;
+      if (problem.empty()) continue;  // asked while preparing: without effect
       ASSERT_TRUE(*begin != '\0' || sqlite3_get_autocommit(db.db()) != 0) << nth;
       const std::string after = Schema(db);
       ASSERT_TRUE(after == before || after == kEverything) << nth << " " << after;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
 #include "core/testing/scratch.h"
@@ -187,6 +188,38 @@ TEST_F(Queue, AnyTextSurvives) {
     EXPECT_EQ(AskWithText(db_.db(), "SELECT honker_ack(max(id), ?1) FROM _honker_live", {text}),
               "1");
   }
+}
+
+// SQLite converts between the encodings; what comes back is what went in.
+TEST_F(Queue, AnyTextSurvivesInUtf16Databases) {
+  for (const char* encoding : {"UTF-16le", "UTF-16be"}) {
+    Database db(scratch_.Path(encoding), Database::kPlain);
+    db.Run(std::string("PRAGMA encoding = '") + encoding + "'");
+    ASSERT_EQ(testing::LoadExtension(db.db()), "");
+    db.Run("SELECT honker_bootstrap()");
+    const std::string text = "a\0\"ö€😀"s;
+    (void)AskWithText(db.db(), "SELECT honker_enqueue(?1, ?1, NULL, NULL, 0, 3, NULL)", {text});
+    EXPECT_THAT(AskWithText(db.db(), "SELECT honker_claim_batch(?1, ?1, 5, 60)", {text}),
+                HasSubstr(R"("payload":"a\u0000\"ö€😀","worker_id":"a\u0000\"ö€😀")"));
+    EXPECT_EQ(AskWithText(db.db(), "SELECT honker_ack(1, ?1)", {text}), "1");
+  }
+}
+
+// In autocommit the checkpoint that SQLite promises happens, also where the caller steps once and
+// resets (better-sqlite3's .get()).
+TEST_F(Queue, TheWalStaysSmall) {
+  db_.Run("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 20");
+  for (int i = 0; i < 300; ++i) {
+    for (const char* call :
+         {"SELECT honker_enqueue('q', hex(zeroblob(2000)), NULL, NULL, 0, 3, NULL)",
+          "SELECT honker_claim_batch('q', 'w', 1, 60)", "SELECT notify('c', 'p')"}) {
+      sqlite3_stmt* statement = nullptr;
+      ASSERT_EQ(sqlite3_prepare_v2(db_.db(), call, -1, &statement, nullptr), SQLITE_OK);
+      EXPECT_EQ(sqlite3_step(statement), SQLITE_ROW);
+      sqlite3_finalize(statement);
+    }
+  }
+  EXPECT_LT(std::filesystem::file_size(scratch_.Path("a.db-wal")), 4096U * 60);
 }
 
 // Written by hand or by another program: not lost, not handed out changed, and not in the way.

@@ -143,7 +143,7 @@ TEST_P(Atomic, AnInterruptAtAnyMomentLeavesNoTransactionAndNoHalf) {
       sqlite3_progress_handler(db_.db(), 1, Interrupter::Step, &interrupter);
       const std::string problem = db_.Try(InContext(GetParam()));
       sqlite3_progress_handler(db_.db(), 0, nullptr, nullptr);
-      through = problem.empty();
+      through = interrupter.left > 0;  // (newer SQLites ask while preparing too, without effect)
       const std::string after = State(db_);
       if (in_transaction) {
         // Either SQLite has rolled the transaction back already, or it is the caller's as before.
