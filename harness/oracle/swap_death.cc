@@ -166,7 +166,9 @@ class Judge {
       if (!last || (require_change_ && last->after == first.before)) continue;
       ++silent_;
       return Contradict(
-          "a subscriber hangs in silence though its file was replaced",
+          last->after == first.before
+              ? "a subscriber was told nothing, and the file kept its identity"
+              : "a subscriber hangs in silence though its file was replaced",
           {{sub.opened_op, sub.Name() + " listens"},
            {first.call.invoke_index, "the file is " + first.before.Text()},
            {last->call.end_index, "after \"" + last->call.invoke->value["fault"].Text() +
