@@ -107,6 +107,9 @@ TEST(ClaimNoneLost, AnEnqueueInDoubtIsNeitherLostNorAGhost) {
   EXPECT_EQ(Check(left.JobsLeft({2})).outcome, Outcome::kPass);
   ShopBuilder two = s;
   EXPECT_EQ(Check(two.JobsLeft({2, 3})).figures["ghosts"].Int(), 1);
+  ShopBuilder used_up = s;  // a claim shows which job it brought: it explains no other
+  used_up.Claim("w1", {{2, 1, 100}}).Ack("w1", 2).JobsLeft({3});
+  EXPECT_EQ(Check(used_up).figures["ghosts"].Int(), 1);
   ShopBuilder twice = s;  // one enqueue gives one id
   twice.Claim("w1", {{2, 1, 100, "k2"}}).Claim("w1", {{3, 1, 100, "k2"}}).JobsLeft();
   EXPECT_EQ(Check(twice).figures["ghosts"].Int(), 1);
