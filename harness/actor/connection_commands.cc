@@ -25,7 +25,7 @@ OpenOptions OpenOptions::From(const Value& v) {
   return OpenOptions{.path = v["path"].Text(),
                      .journal = v["journal"].Text(),
                      .sync = v["sync"].Text(),
-                     .busy_ms = static_cast<int>(v["busy_ms"].Int(5000)),
+                     .busy_ms = static_cast<int>(v["busy_ms"].Int(kPatienceMs)),
                      .create = v["create"].Bool(),
                      .load = v["load"].Bool()};
 }

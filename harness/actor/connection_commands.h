@@ -17,7 +17,7 @@ struct OpenOptions {
   std::string path;
   std::string journal;  // "" leaves it as it is
   std::string sync;     // "" leaves it as it is
-  int busy_ms = 5000;
+  int busy_ms = kPatienceMs;
   bool create = false;
   bool load = false;
 

@@ -59,7 +59,7 @@ Value ProbeSubject(const std::string& library, const std::string& scratch) {
   if (!abi.ok()) return out;
   const std::string path = scratch + "/probe.db";
   Connection wal;
-  if (SqlStatus s = Connection::Open(path, kCreate, 5000, wal); !s.ok()) {
+  if (SqlStatus s = Connection::Open(path, kCreate, kPatienceMs, wal); !s.ok()) {
     return out.Set("error", s.failure().message);
   }
   if (SqlStatus s = wal.Exec("PRAGMA journal_mode=WAL; CREATE TABLE t(x); INSERT INTO t VALUES(1)");

@@ -18,6 +18,11 @@
 
 namespace harness::actor {
 
+// The busy timeout of every connection that is not told otherwise. Applications take 5 s; this is
+// longer than any machine is slow, so that contention on a loaded one is not taken for a broken
+// promise.
+inline constexpr int kPatienceMs = 60'000;
+
 // A failed SQLite call: extended code and message.
 struct SqlFailure {
   int code = 0;

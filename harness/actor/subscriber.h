@@ -1,5 +1,5 @@
 // A consumer, as the documentation describes one: it waits for a wake and re-reads the database at
-// once, through a connection of its own with a busy timeout of 5 s. What the re-read sees is the
+// once, through a connection of its own with a busy timeout of 60 s. What the re-read sees is the
 // evidence; the wake alone says nothing.
 #ifndef HARNESS_ACTOR_SUBSCRIBER_H_
 #define HARNESS_ACTOR_SUBSCRIBER_H_
@@ -31,7 +31,7 @@ struct SubscriberState {
 class Subscriber {
  public:
   static constexpr int kOvertrigger = 1000;
-  static constexpr int kRereadBusyMs = 5000;
+  static constexpr int kRereadBusyMs = kPatienceMs;
 
   // Takes the port and a connection that is open already (an application has one before it
   // subscribes); one that is not open means that each re-read opens `path` anew and closes it

@@ -17,8 +17,8 @@ constexpr int64_t kLooksForQuiet = 3;
 
 void WatchCommands::Register() {
   session_.On("watch", [this](const Value& v) { return Watch(v); });
-  session_.On("await", [this](const Value& v) { return Await(v, Goal::kMarks, 30'000); });
-  session_.On("quiesce", [this](const Value& v) { return Await(v, Goal::kQuiet, 30'000); });
+  session_.On("await", [this](const Value& v) { return Await(v, Goal::kMarks, 120'000); });
+  session_.On("quiesce", [this](const Value& v) { return Await(v, Goal::kQuiet, 120'000); });
   session_.On("await_death", [this](const Value& v) { return Await(v, Goal::kDeath, 10'000); });
   session_.On("unwatch", [this](const Value& v) { return Unwatch(v); });
 }

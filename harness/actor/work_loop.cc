@@ -29,7 +29,8 @@ int64_t WallMs() {
 }  // namespace
 
 Result<std::unique_ptr<WorkLoop>> WorkLoop::Open(Session& session, Subject& subject,
-                                                 const Value& arguments) {
+                                                 const Value& arguments, bool& refused) {
+  refused = false;
   std::unique_ptr<WorkLoop> loop(new WorkLoop(session, arguments));
   OpenOptions options = OpenOptions::From(arguments);
   options.load = true;
@@ -45,6 +46,7 @@ Result<std::unique_ptr<WorkLoop>> WorkLoop::Open(Session& session, Subject& subj
   if (!abi.ok()) return Error{abi.error()};
   Result<std::unique_ptr<WatcherPort>> port =
       OpenByAbi(*abi.value(), options.path, arguments["backend"].Text(), 0);
+  refused = !port.ok();
   if (!port.ok()) return Error{port.error()};
   loop->port_ = std::move(port).value();
   return loop;

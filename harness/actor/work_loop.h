@@ -17,9 +17,10 @@ namespace harness::actor {
 class WorkLoop {
  public:
   // Opens the worker's connection and its watcher before the first claim, so that no commit falls
-  // between them. A refusal is the subject's sentence.
+  // between them. `refused` says that the error is the watcher's own sentence at open; any other
+  // error is the database's.
   static Result<std::unique_ptr<WorkLoop>> Open(Session& session, Subject& subject,
-                                                const Value& arguments);
+                                                const Value& arguments, bool& refused);
   // Runs until stopped or until the watcher dies. Each claim, ack and next_claim_at is an op; each
   // sleep a `sleep` event.
   void Run(const std::stop_token& stop);

@@ -45,8 +45,9 @@ class Actor {
   // Asks it to go, and kills it when it does not. The exit status says how it went.
   ExitStatus Quit();
 
-  // Long enough that no machine is slow enough: running out means that something hangs.
-  static constexpr int64_t kReplyLimitMs = 60'000;
+  // Longer than an actor's own patience with a busy database (60 s): running out means that something
+  // hangs.
+  static constexpr int64_t kReplyLimitMs = 180'000;
 
  private:
   Value ReadLine(int64_t limit_ms);

@@ -72,7 +72,7 @@ const Card every_commit_is_seen{
              SyncLevels(),
              {"pace", {"spaced", "bursts", "writers"}}},
     .roles = {{"writer:1..3", "commits marks"},
-              {"watcher:1", "waits, and re-reads on each wake with a busy timeout of 5 s"}},
+              {"watcher:1", "waits, and re-reads on each wake with a busy timeout of 60 s"}},
     .faults = {"none"},
     .oracles = {{{"wake_seen", harness::CheckWakeSeen}, "WAKE-SEEN"},
                 {{"wake_seen", harness::CheckWakeSeen}, "WAKE-MODES"},

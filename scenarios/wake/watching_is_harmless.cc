@@ -53,7 +53,7 @@ const Card watching_is_harmless{
         "after "
         "the watcher has looked, and the checkpoint completes.",
     .axes = {Backends(), Journals()},
-    .roles = {{"writer:1", "commits in bursts, busy timeout 5 s"},
+    .roles = {{"writer:1", "commits in bursts, busy timeout 60 s"},
               {"watcher:1", "watches, and is an application with a lock"}},
     .faults = {"none"},
     .oracles = {{{"no_harm", harness::CheckNoHarm}, "WAKE-HARMLESS"},
