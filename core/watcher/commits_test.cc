@@ -1,6 +1,7 @@
 // Commits, rollbacks and the baseline: each backend in each journal mode.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <tuple>
 
@@ -137,6 +138,20 @@ TEST_P(Commits, ReadingIsNotACommit) {
   }
   EXPECT_EQ(watch.Wait(), 1);
   EXPECT_LE(wakes, 1);
+}
+
+// Whoever closes last tidies up, the watcher too: also where the database became a WAL one under
+// it.
+TEST_P(Commits, NoSidecarStaysBehind) {
+  Watch watch(path_, backend().name);
+  ASSERT_TRUE(watch.ok()) << watch.error();
+  writer_.Run("PRAGMA journal_mode = WAL; INSERT INTO t VALUES (1)");
+  ASSERT_EQ(watch.Wait(), 1);
+  writer_.Close();
+  watch.Close();
+  EXPECT_FALSE(std::filesystem::exists(path_ + "-wal"));
+  EXPECT_FALSE(std::filesystem::exists(path_ + "-shm"));
+  EXPECT_EQ(Database(path_, Database::kPlain).AskInt("SELECT count(*) FROM t"), 1);
 }
 
 std::string CellName(const ::testing::TestParamInfo<Cell>& info) {

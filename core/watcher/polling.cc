@@ -25,9 +25,11 @@ namespace {
 
 class Polling : public Backend {
  public:
-  explicit Polling(std::unique_ptr<OwnConnection> connection)
-      : connection_(std::move(connection)),
-        version_(connection_->db(), "PRAGMA main.data_version") {}
+  explicit Polling(std::unique_ptr<OwnConnection> connection, std::string path)
+      : path_(std::move(path)), connection_(std::move(connection)) {
+    version_.emplace(connection_->db(), "PRAGMA main.data_version");
+  }
+  ~Polling() override { Close(); }
 
   // A lock of somebody else, and a hot journal, which this connection leaves to the next writer, do
   // not prevent the open: the baseline is then unknown and the first look that succeeds wakes.
@@ -53,22 +55,48 @@ class Polling : public Backend {
   }
 
   bool SeesPath() override { return connection_->SeesPath(); }
-  void Abandon() override { connection_->LeaveFilesAlone(); }
+  void Abandon() override {
+    connection_->LeaveFilesAlone();
+    abandoned_ = true;
+  }
   const char* thread_name() const override { return "honker-poll"; }
 
  private:
   // The read transaction ends with the reset, at once: a longer one would hold back checkpoints.
   Result<int64_t> Version() {
-    Result<bool> row = version_.Step();
+    Result<bool> row = version_->Step();
     if (!row.ok()) return row.error();
-    const int64_t version = version_.ColumnInt(0);
-    version_.Reset();
+    const int64_t version = version_->ColumnInt(0);
+    version_->Reset();
     return version;
   }
 
+  // A database that went over to WAL while it was watched has a read-only connection here. If that
+  // is the last one, -wal stays behind: so one that can write is opened, and closed after it.
+  void Close() {
+    std::unique_ptr<OwnConnection> last;
+    if (!abandoned_ && connection_->SeesPath() &&
+        sqlite3_db_readonly(connection_->db(), "main") == 1) {
+      const Result<std::string> mode = connection_->JournalMode();
+      if (mode.ok() && mode.value() == "wal") last = OpenToClose();
+    }
+    version_.reset();
+    connection_.reset();
+  }
+
+  std::unique_ptr<OwnConnection> OpenToClose() {
+    Result<std::unique_ptr<OwnConnection>> opened =
+        OwnConnection::Open(path_, OwnConnection::kReadWrite);
+    if (!opened.ok() || !opened.value()->JournalMode().ok())
+      return nullptr;  // it stays behind, then
+    return std::move(opened).value();
+  }
+
+  const std::string path_;
   std::unique_ptr<OwnConnection> connection_;
-  Statement version_;  // prepared once: preparing costs as much as a look
+  std::optional<Statement> version_;  // prepared once: preparing costs as much as a look
   std::optional<int64_t> seen_;
+  bool abandoned_ = false;
 };
 
 Result<std::unique_ptr<OwnConnection>> Connect(const std::string& path) {
@@ -86,7 +114,7 @@ Result<std::unique_ptr<OwnConnection>> Connect(const std::string& path) {
 Result<std::unique_ptr<Backend>> OpenPolling(const std::string& path) {
   Result<std::unique_ptr<OwnConnection>> connection = Connect(path);
   if (!connection.ok()) return connection.error();
-  auto polling = std::make_unique<Polling>(std::move(connection).value());
+  auto polling = std::make_unique<Polling>(std::move(connection).value(), path);
   Status baseline = polling->TakeBaseline();
   if (!baseline.ok()) return baseline.error();
   return std::unique_ptr<Backend>(std::move(polling));

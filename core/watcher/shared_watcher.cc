@@ -158,7 +158,7 @@ void SharedWatcher::WakeAll() {
   for (const auto& subscriber : subscribers_) subscriber->Wake();
 }
 
-// Subscribers first: printing may block for as long as nobody reads stderr.
+// Subscribers first: printing may take a moment where nobody reads stderr.
 void SharedWatcher::Die(const std::string& sentence) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -169,8 +169,17 @@ void SharedWatcher::Die(const std::string& sentence) {
 }
 
 void SharedWatcher::Run() {
+  try {
+    Watch();
+  } catch (const std::exception&) {  // out of memory: the host is not to end for it
+    const std::lock_guard<std::mutex> lock(mutex_);
+    death_ = "out of memory";  // short enough to need none
+    for (const auto& subscriber : subscribers_) subscriber->End();
+  }
+}
+
+void SharedWatcher::Watch() {
   pollfd descriptors[2] = {{control_fd_, POLLIN, 0}, {backend_->event_fd(), POLLIN, 0}};
-  const bool by_event = backend_->event_fd() >= 0;
   if (HONKER_MUTANT("late_baseline")) {
     std::this_thread::sleep_for(milliseconds(50));
     (void)backend_->Check();
@@ -181,10 +190,12 @@ void SharedWatcher::Run() {
   Clock::time_point next_identity = Clock::now() + kIdentityInterval;
   bool alive = true;
   while (alive && !stop_) {
-    // A doomed backend is not looked at any more, nor are its events.
-    const bool waits_for_looks = doom_.empty() && !by_event;
-    Sleep(descriptors, doom_.empty() ? 2 : 1,
-          waits_for_looks ? std::min(next_look, next_identity) : next_identity);
+    // A doomed backend is not looked at any more, nor are its events; one in trouble is looked at
+    // when the pause is over, whatever its descriptor says.
+    const bool by_event = backend_->event_fd() >= 0 && !in_trouble_;
+    const bool by_time = !by_event && doom_.empty();
+    Sleep(descriptors, by_event && doom_.empty() ? 2 : 1,
+          by_time ? std::min(next_look, next_identity) : next_identity);
     if (stop_) break;
     const Clock::time_point now = Clock::now();
     if ((descriptors[0].revents & POLLIN) != 0) {
@@ -218,7 +229,10 @@ void SharedWatcher::LookOnce() {
   if (look.kind != Look::kBusy) busy_ = false;
   if (look.kind == Look::kQuiet || look.kind == Look::kChanged) {
     // What happened while the database could not be read need not have moved what is compared.
-    if (in_trouble_) look.kind = Look::kChanged;
+    if (in_trouble_) {
+      look.kind = Look::kChanged;
+      last_trouble_.clear();
+    }
     in_trouble_ = false;
   }
   switch (look.kind) {
@@ -260,7 +274,7 @@ void SharedWatcher::NoteBusy() {
 }
 
 void SharedWatcher::Say(const std::string& trouble) {
-  if (trouble == last_trouble_ && in_trouble_) return;
+  if (trouble == last_trouble_) return;
   last_trouble_ = trouble;
   if (++lines_said_ > kMostLines) return;
   WriteStderrLine("honker: the watcher of \"" + path_ + "\" has trouble: " + trouble);

@@ -46,7 +46,8 @@ class SharedWatcher {
 
   Status TakeBaseline();
   Status StartThread();
-  void Run();
+  void Run();    // the thread
+  void Watch();  // until stopped or dead
   void LookOnce();
   bool DoomIsDue();          // true: the watcher is dead
   bool IdentityIsTheSame();  // false: the watcher is dead
