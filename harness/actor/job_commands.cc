@@ -1,7 +1,5 @@
 #include "harness/actor/job_commands.h"
 
-#include "harness/actor/connection_commands.h"
-
 namespace harness::actor {
 namespace {
 
@@ -46,6 +44,15 @@ Reply NextClaimAt(Connection& db, const Value& v) {
   return Reply::Okay(Value::MakeObject({{"at", at}}));
 }
 
+SqlStatus OpenQueueConnection(OpenOptions options, Subject& subject, Connection& out,
+                              std::string& journal) {
+  options.load = true;
+  if (SqlStatus s = OpenConnection(options, subject, out, journal); !s.ok()) return s;
+  Value ignored;
+  if (SqlStatus s = out.Scalar("SELECT honker_bootstrap()", Value(), ignored); !s.ok()) return s;
+  return out.Exec("PRAGMA busy_timeout=5000");
+}
+
 void JobCommands::Register() {
   const auto with_queue = [this](Reply (*run)(Connection&, const Value&)) {
     return [this, run](const Value& v) {
@@ -82,16 +89,10 @@ void JobCommands::Register() {
 }
 
 Reply JobCommands::OpenQueue(const Value& v) {
-  OpenOptions options = OpenOptions::From(v);
-  options.load = true;
   std::string journal;
   Connection db;
-  if (SqlStatus s = OpenConnection(options, subject_, db, journal); !s.ok())
-    return Reply::Fail(s.failure());
-  Value ignored;
-  if (SqlStatus s = db.Scalar("SELECT honker_bootstrap()", Value(), ignored); !s.ok()) {
-    return Reply::Fail(s.failure());
-  }
+  const SqlStatus opened = OpenQueueConnection(OpenOptions::From(v), subject_, db, journal);
+  if (!opened.ok()) return Reply::Fail(opened.failure());
   db_ = std::move(db);
   return Reply::Okay(Value::MakeObject({{"journal", journal}}));
 }

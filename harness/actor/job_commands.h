@@ -8,6 +8,7 @@
 #include <memory>
 #include <thread>
 
+#include "harness/actor/connection_commands.h"
 #include "harness/actor/session.h"
 #include "harness/actor/sqlite.h"
 #include "harness/actor/subject.h"
@@ -35,6 +36,12 @@ class JobCommands {
   std::unique_ptr<WorkLoop> work_;
   std::jthread loop_;
 };
+
+// Opens a connection of the options, loads the subject on it and bootstraps; from then on its busy
+// timeout is the 5 s of an application. With a longer one a waiter that polls ten times a second
+// starves beside workers that come and go; one that gives up and tries again gets its turn.
+SqlStatus OpenQueueConnection(OpenOptions options, Subject& subject, Connection& out,
+                              std::string& journal);
 
 // {"jobs":[{"id","key","attempts","claim_expires_at"}]} of one honker_claim_batch call.
 Reply ClaimJobs(Connection& db, const Value& arguments);

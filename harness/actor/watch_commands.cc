@@ -28,7 +28,7 @@ Reply WatchCommands::Watch(const Value& arguments) {
   const std::string& backend = arguments["backend"].Text();
   const auto count = arguments["subscribers"].Int(1);
   const auto lazy = arguments["lazy"].Int(0);
-  const auto first = arguments["first_sub"].Int(static_cast<int64_t>(subscribers_.size()));
+  const auto first = arguments["first_sub"].Int(next_sub_);
   const auto poll_ms = static_cast<uint64_t>(arguments["poll_ms"].Int(0));
   const bool by_sql = arguments["via"].Text() == "sql";
   if (path.empty() || count < 1) return Reply::Fail("watch needs path and subscribers >= 1");
@@ -67,6 +67,7 @@ Reply WatchCommands::Watch(const Value& arguments) {
     subject_threads_.insert(tid);
     threads.Append(tid);
   }
+  next_sub_ = std::max(next_sub_, first + count);
   Value subs = Value::MakeArray();
   for (size_t i = 0; i < opened.size(); ++i) {
     subs.Append(opened[i]->number());

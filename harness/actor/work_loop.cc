@@ -32,16 +32,10 @@ Result<std::unique_ptr<WorkLoop>> WorkLoop::Open(Session& session, Subject& subj
                                                  const Value& arguments, bool& refused) {
   refused = false;
   std::unique_ptr<WorkLoop> loop(new WorkLoop(session, arguments));
-  OpenOptions options = OpenOptions::From(arguments);
-  options.load = true;
+  const OpenOptions options = OpenOptions::From(arguments);
   std::string journal;
-  if (SqlStatus s = OpenConnection(options, subject, loop->db_, journal); !s.ok()) {
-    return Error{s.failure().message};
-  }
-  Value ignored;
-  if (SqlStatus s = loop->db_.Scalar("SELECT honker_bootstrap()", Value(), ignored); !s.ok()) {
-    return Error{s.failure().message};
-  }
+  const SqlStatus opened = OpenQueueConnection(options, subject, loop->db_, journal);
+  if (!opened.ok()) return Error{opened.failure().message};
   const Result<const WatcherAbi*> abi = subject.Abi();
   if (!abi.ok()) return Error{abi.error()};
   Result<std::unique_ptr<WatcherPort>> port =
