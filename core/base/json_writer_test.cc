@@ -5,7 +5,7 @@
 namespace honker {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 std::string Quoted(std::string_view text) {
   std::string out;

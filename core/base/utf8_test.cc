@@ -7,7 +7,7 @@
 namespace honker {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 TEST(Utf8, AcceptsTheEdgesOfEveryLength) {
   for (const std::string& text :

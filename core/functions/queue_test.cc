@@ -15,7 +15,7 @@ using testing::AskWithText;
 using testing::Database;
 using ::testing::HasSubstr;
 using testing::Scratch;
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 class Queue : public ::testing::Test {
  protected:

@@ -45,23 +45,15 @@ Result<BackendKind> BackendForName(const char* name) {
                       "\" (valid: polling, poll, kernel, kernel-watcher, shm, shm-fast-path)"};
 }
 
+// A kind that is not built in never comes out of BackendForName().
 Result<std::unique_ptr<Backend>> OpenBackend(BackendKind kind, const std::string& path) {
-  switch (kind) {
-    case BackendKind::kKernel:
 #ifdef HONKER_WATCHER_KERNEL
-      return OpenKernel(path);
-#else
-      break;
+  if (kind == BackendKind::kKernel) return OpenKernel(path);
 #endif
-    case BackendKind::kShm:
 #ifdef HONKER_WATCHER_SHM
-      return OpenShm(path);
-#else
-      break;
+  if (kind == BackendKind::kShm) return OpenShm(path);
 #endif
-    case BackendKind::kPolling:
-      break;
-  }
+  (void)kind;
   return OpenPolling(path);
 }
 
