@@ -40,8 +40,9 @@ Reply WatchCommands::Watch(const Value& arguments) {
     // `fresh` it opens the database for each re-read only.
     Connection reread;
     if (!arguments["fresh"].Bool()) {
-      SqlStatus status =
-          Connection::Open(path, SQLITE_OPEN_READWRITE, Subscriber::kRereadBusyMs, reread);
+      SqlStatus status = Connection::Open(
+          path, SQLITE_OPEN_READWRITE,
+          static_cast<int>(arguments["reread_busy_ms"].Int(Subscriber::kRereadBusyMs)), reread);
       Value ignored;
       if (status.ok()) status = ReadMarks(reread, ignored);
       if (!status.ok()) return Reply::Fail(status.failure());

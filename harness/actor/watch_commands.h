@@ -28,11 +28,12 @@ class WatchCommands {
 
   Session& session_;
   Subject& subject_;
-  std::vector<std::unique_ptr<Subscriber>> subscribers_;
   int64_t next_sub_ = 0;  // numbers are never used again
   std::set<pid_t> subject_threads_;
   std::mutex news_mutex_;
   std::condition_variable news_;
+  // Last: their threads notify `news_` until they are joined.
+  std::vector<std::unique_ptr<Subscriber>> subscribers_;
 };
 
 }  // namespace harness::actor

@@ -79,6 +79,7 @@ Value WorkLoop::State() const {
 bool WorkLoop::Sleep(const std::stop_token& stop) {
   const Value ask = Value::MakeObject({{"queue", arguments_["queue"]}});
   const Reply next = session_.Nested("next_claim_at", ask, [&] { return NextClaimAt(db_, ask); });
+  if (next.type != OpType::kOk) return true;  // contention: no word about deadlines, so no sleep
   const int64_t until_s = next.value["at"].Int(0);
   std::string woken_by;
   until_s_ = until_s;

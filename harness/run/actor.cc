@@ -16,7 +16,7 @@
 namespace harness {
 namespace {
 
-constexpr int kQuitMs = 60'000;  // as long as for a reply: running out means that something hangs
+constexpr int kQuitMs = 180'000;  // as long as for a reply: running out means that something hangs
 
 std::string ReadFile(const std::string& path) {
   std::ifstream in(path);

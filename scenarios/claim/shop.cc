@@ -98,6 +98,8 @@ void Shop::KillFirstWorker() {
   while (harness::NowNs() < give_up) {
     const harness::ActorReply reply = reader_->Try("exec", held);
     if (reply.ok() && reply.value["rows"].items()[0].items()[1].Int() > 0) break;
+    // Without a pause these reads alone would keep writers out in the rollback modes.
+    std::this_thread::sleep_for(kPace / 5);
   }
   stage_.Kill(*workers_.front());
   workers_.erase(workers_.begin());
