@@ -81,7 +81,7 @@ Result<std::unique_ptr<WatcherPort>> OpenByAbi(const WatcherAbi& abi, const std:
     return Error{"the subject exports no honker_watcher_open_v2"};
   }
   error[sizeof error - 1] = '\0';
-  if (!handle) return Error{error[0] ? error : "(refused without a reason)"};
+  if (!handle) return Error{error};  // an empty reason is a finding of its own
   return std::unique_ptr<WatcherPort>(std::make_unique<AbiPort>(abi, handle));
 }
 

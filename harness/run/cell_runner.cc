@@ -128,7 +128,9 @@ CellResult RunCell(const Cell& cell, const Environment& environment, const Catal
       Judgement j{
           .claim = std::string(claim), .oracle = "", .verdict = ended->verdict, .detail = {}};
       j.detail.reason = ended->what();
-      j.divergence = Find(catalogue, expected, cell, claim);
+      // divergences.def is about what oracles find. A crash or a hang is another finding, and only
+      // as expected where the subject's own file says so.
+      j.divergence = FindDivergence(expected, cell, claim);
       j.as_expected = AsExpected(j.verdict, j.divergence);
       result.judgements.push_back(std::move(j));
     }
