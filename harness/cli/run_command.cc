@@ -207,8 +207,7 @@ int RunCells(const Options& options, const Catalogue& catalogue, const Environme
     if (Status s = Write(folder + "/" + name, text); !s.ok()) return Fail(kSoftware, s.error());
   }
   fs::remove(scratch, ec);  // empty unless databases were kept
-  if (!fs::exists(scratch)) guardian.DropFolder(scratch);
-  if (options.keep || fs::exists(scratch)) guardian.DropFolder(scratch);
+  guardian.DropFolder(scratch);
   if (Interrupted()) {
     fs::remove_all(scratch, ec);
     return Fail(kInterrupted, "interrupted after " + std::to_string(results.size()) + " of " +

@@ -5,7 +5,6 @@
 #ifndef HARNESS_RUN_ACTOR_H_
 #define HARNESS_RUN_ACTOR_H_
 
-#include <deque>
 #include <map>
 #include <string>
 
