@@ -15,6 +15,16 @@ void CommitAndAwait(Actor& writer, Actor& watcher, int64_t writer_number, int64_
   watcher.Do("await", Marks(writer_number, seq));
 }
 
+void ProveQuiet(Actor& watcher) {
+  const Value answer = watcher.Do("quiesce");
+  for (const Value& sub : answer["subs"].items()) {
+    if (sub["result"].Text() == "limit") {
+      throw harness::CellEnd(harness::CellVerdict::kUnknown,
+                             watcher.process() + " was not proved quiet: " + sub.Print());
+    }
+  }
+}
+
 void MakeDatabase(Stage& stage, const std::string& path) {
   Actor& maker = stage.Start("maker:1");
   maker.Do("open", Value::MakeObject(

@@ -25,6 +25,10 @@ void CommitAndAwait(Actor& writer, Actor& watcher, int64_t writer_number, int64_
 // The commit alone. A failure is in the history, and no reason to stop.
 void Commit(Actor& writer, int64_t writer_number, int64_t seq);
 
+// `quiesce`, as evidence: where a subscriber that is alive is not proved quiet, the cell ends as
+// `unknown`.
+void ProveQuiet(Actor& watcher);
+
 // A database of the cell's journal mode with the table of marks at `path`, made by an actor that is
 // gone afterwards (and with it every sidecar).
 void MakeDatabase(Stage& stage, const std::string& path);

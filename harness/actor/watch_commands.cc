@@ -12,6 +12,8 @@ namespace {
 // Looks of the watcher that must have passed before silence means something: the first may have
 // begun before the command did, the second is a whole one, the third forgives a look that met BUSY.
 constexpr int64_t kLooksForQuiet = 3;
+// How long the proof of silence may take after a death did not come.
+constexpr int64_t kProofLimitMs = 120'000;
 
 }  // namespace
 
@@ -81,9 +83,11 @@ Reply WatchCommands::Watch(const Value& arguments) {
 
 Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_limit_ms) {
   const int64_t start_ns = NowNs();
-  const int64_t limit_ns = start_ns + arguments["limit_ms"].Int(default_limit_ms) * 1'000'000;
+  int64_t limit_ns = start_ns + arguments["limit_ms"].Int(default_limit_ms) * 1'000'000;
   const Value& marks = arguments["marks"];
-  const LookCounter looks(subject_threads_);
+  LookCounter looks(subject_threads_);
+  // A death may take its time: silence is proved only when the limit has passed.
+  bool death_awaited = goal == Goal::kDeath;
   int64_t awake_since_ns = 0;  // when the watcher was first known to have looked often enough
 
   const auto judge = [&](const Subscriber& sub, bool at_limit) -> std::string {
@@ -98,14 +102,18 @@ Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_li
     if (s.dead) return "dead";
     if (s.overtriggered) return "overtrigger";
     const bool quiet = awake_since_ns > 0 && s.quiet_since_ns > awake_since_ns;
-    // A death may take its time: silence is only judged when the limit has passed. While writers
-    // are known to be at work it proves nothing.
-    const bool judge_silence = goal == Goal::kDeath ? at_limit : !arguments["writers_busy"].Bool();
-    if (quiet && judge_silence) return "quiet";
+    // While writers are known to be at work silence proves nothing.
+    if (quiet && !death_awaited && !arguments["writers_busy"].Bool()) return "quiet";
     return at_limit ? "limit" : "";
   };
 
   while (true) {
+    if (death_awaited && NowNs() >= limit_ns) {
+      death_awaited = false;
+      awake_since_ns = 0;
+      looks = LookCounter(subject_threads_);
+      limit_ns = NowNs() + kProofLimitMs * 1'000'000;
+    }
     if (awake_since_ns == 0 && looks.Looks() >= kLooksForQuiet) awake_since_ns = NowNs();
     const bool at_limit = NowNs() >= limit_ns;
     Value subs = Value::MakeArray();

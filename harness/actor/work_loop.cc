@@ -38,48 +38,67 @@ Result<std::unique_ptr<WorkLoop>> WorkLoop::Open(Session& session, Subject& subj
   if (!opened.ok()) return Error{opened.failure().message};
   const Result<const WatcherAbi*> abi = subject.Abi();
   if (!abi.ok()) return Error{abi.error()};
+  const std::set<pid_t> before = ThreadIds();
   Result<std::unique_ptr<WatcherPort>> port =
       OpenByAbi(*abi.value(), options.path, arguments["backend"].Text(), 0);
   refused = !port.ok();
   if (!port.ok()) return Error{port.error()};
   loop->port_ = std::move(port).value();
+  std::set<pid_t> watching = ThreadIds();
+  std::erase_if(watching, [&](pid_t tid) { return before.contains(tid); });
+  loop->looks_.emplace(watching);
   return loop;
 }
 
 void WorkLoop::Run(const std::stop_token& stop) {
-  while (!stop.stop_requested()) {
-    if (ClaimAndAck()) continue;
-    if (!Sleep(stop)) return;
+  for (Next next = Next::kClaim; next != Next::kEnd && !stop.stop_requested();) {
+    next = next == Next::kClaim ? ClaimAndAck() : Sleep(stop);
   }
 }
 
-bool WorkLoop::ClaimAndAck() {
+WorkLoop::Next WorkLoop::AfterFailure(const Reply& reply) {
+  const auto primary_code = reply.value["code"].Int() & 0xff;
+  // A subject may pass SQLite's sentence on under a code of its own.
+  const bool says_locked = reply.value["message"].Text().find("is locked") != std::string::npos;
+  if (primary_code == SQLITE_BUSY || primary_code == SQLITE_LOCKED || says_locked)
+    return Next::kClaim;
+  const std::lock_guard lock(mutex_);
+  failed_ = reply.value.Print();
+  return Next::kEnd;
+}
+
+WorkLoop::Next WorkLoop::ClaimAndAck() {
   const Value claim = Value::MakeObject({{"queue", arguments_["queue"]},
                                          {"worker", arguments_["worker"]},
                                          {"n", arguments_["batch"].Int(1)},
                                          {"lease_s", arguments_["lease_s"].Int(1)}});
   const Reply claimed = session_.Nested("claim", claim, [&] { return ClaimJobs(db_, claim); });
+  if (claimed.type != OpType::kOk) return AfterFailure(claimed);
   for (const Value& job : claimed.value["jobs"].items()) {
     Handle(arguments_["handle_ms"].Int());
     const Value ack = Value::MakeObject({{"id", job["id"]}, {"worker", arguments_["worker"]}});
-    session_.Nested("ack", ack, [&] { return AckJob(db_, ack); });
+    const Reply acked = session_.Nested("ack", ack, [&] { return AckJob(db_, ack); });
+    // An ack that met contention leaves the job to whoever claims it next.
+    if (acked.type != OpType::kOk && AfterFailure(acked) == Next::kEnd) return Next::kEnd;
   }
-  // After a failed claim (contention) the loop tries again at once: no wake need come for it.
-  return claimed.type != OpType::kOk || !claimed.value["jobs"].items().empty();
+  return claimed.value["jobs"].items().empty() ? Next::kSleep : Next::kClaim;
 }
 
 Value WorkLoop::State() const {
   const int64_t slices = slices_;
+  const std::lock_guard lock(mutex_);
   return Value::MakeObject({{"asleep", slices >= 0},
                             {"until", until_s_.load()},
                             {"sleep", sleeps_.load()},
-                            {"slices", slices}});
+                            {"slices", slices},
+                            {"looks", looks_->Looks()},
+                            {"failed", failed_}});
 }
 
-bool WorkLoop::Sleep(const std::stop_token& stop) {
+WorkLoop::Next WorkLoop::Sleep(const std::stop_token& stop) {
   const Value ask = Value::MakeObject({{"queue", arguments_["queue"]}});
   const Reply next = session_.Nested("next_claim_at", ask, [&] { return NextClaimAt(db_, ask); });
-  if (next.type != OpType::kOk) return true;  // contention: no word about deadlines, so no sleep
+  if (next.type != OpType::kOk) return AfterFailure(next);
   const int64_t until_s = next.value["at"].Int(0);
   std::string woken_by;
   until_s_ = until_s;
@@ -100,7 +119,7 @@ bool WorkLoop::Sleep(const std::stop_token& stop) {
   }
   slices_ = -1;
   session_.Record("sleep", Value::MakeObject({{"until", until_s}, {"woken_by", woken_by}}));
-  return woken_by != "dead";
+  return woken_by == "dead" ? Next::kEnd : Next::kClaim;
 }
 
 }  // namespace harness::actor

@@ -6,11 +6,15 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <stop_token>
+#include <string>
 
 #include "harness/actor/session.h"
 #include "harness/actor/sqlite.h"
 #include "harness/actor/subject.h"
+#include "harness/actor/thread_activity.h"
 
 namespace harness::actor {
 
@@ -21,26 +25,31 @@ class WorkLoop {
   // error is the database's.
   static Result<std::unique_ptr<WorkLoop>> Open(Session& session, Subject& subject,
                                                 const Value& arguments, bool& refused);
-  // Runs until stopped or until the watcher dies. Each claim, ack and next_claim_at is an op; each
-  // sleep a `sleep` event.
+  // Runs until stopped, until the watcher dies, or until a function fails with anything but
+  // contention. Each claim, ack and next_claim_at is an op; each sleep a `sleep` event.
   void Run(const std::stop_token& stop);
-  // Whether it sleeps now, until which second (0: until a wake comes), in which sleep, and for how
-  // many slices already. From any thread: a sleeper that counts slices is awake enough to hear a
-  // wake.
+  // Whether it sleeps now, until which second (0: until a wake comes), in which sleep, for how many
+  // slices already, how often the subject's threads have looked since Open, and `failed`: the
+  // sentence that ended it, "" while it works. From any thread.
   Value State() const;
 
  private:
   WorkLoop(Session& session, Value arguments)
       : session_(session), arguments_(std::move(arguments)) {}
-  // True when something was claimed.
-  bool ClaimAndAck();
-  // Returns false when the watcher is dead.
-  bool Sleep(const std::stop_token& stop);
+  enum class Next { kClaim, kSleep, kEnd };
+  // An op that failed: contention is tried again, since no wake need come for it; anything else is
+  // the subject's own failure.
+  Next AfterFailure(const Reply& reply);
+  Next ClaimAndAck();
+  Next Sleep(const std::stop_token& stop);
 
   Session& session_;
   Value arguments_;
   Connection db_;
   std::unique_ptr<WatcherPort> port_;
+  std::optional<LookCounter> looks_;  // of the threads that opening the watcher started
+  mutable std::mutex mutex_;
+  std::string failed_;  // guarded by mutex_
   std::atomic<int64_t> sleeps_{0};
   std::atomic<int64_t> slices_{-1};  // of the present sleep; -1 while awake
   std::atomic<int64_t> until_s_{0};

@@ -203,19 +203,25 @@ class Judge {
     return it->second.contains(id);
   }
 
-  int64_t WorkersKilled() const {
+  // Workers that a signal ended; `holding`: of those, the ones that were held with a claim.
+  int64_t WorkersKilled(bool holding) const {
     std::set<std::string> workers;
     for (std::string_view name : {"claim", "work"}) {
       for (const Call& call : history_.Calls(name)) workers.insert(call.invoke->process);
     }
+    std::set<std::string> held;
+    for (size_t i : history_.Events("held")) held.insert(history_.ops()[i].value["process"].Text());
     return std::ranges::count_if(history_.Events("died"), [&](size_t i) {
       const Value& v = history_.ops()[i].value;
-      return v["how"].Text().starts_with("signal") && workers.contains(v["process"].Text());
+      const std::string& process = v["process"].Text();
+      return v["how"].Text().starts_with("signal") && workers.contains(process) &&
+             (!holding || held.contains(process));
     });
   }
 
   Verdict Say() {
-    const int64_t killed = WorkersKilled();
+    const int64_t killed = WorkersKilled(false);
+    const int64_t killed_holding = WorkersKilled(true);
     int64_t in_doubt = 0;
     for (const auto& [queue, n] : doubts_) in_doubt += n;
     Value figures = Value::MakeObject({{"jobs", jobs_},
@@ -230,6 +236,7 @@ class Judge {
                                        {"rolled_back", rolled_back_},
                                        {"enqueues_in_doubt", in_doubt},
                                        {"workers_killed", killed},
+                                       {"killed_holding", killed_holding},
                                        {"nudges", history_.Events("nudge").size()}});
     if (!proof_.empty()) return Fail(reason_, std::move(proof_), std::move(figures));
     if (!why_.empty()) return Unknown(why_, std::move(figures));
@@ -240,7 +247,9 @@ class Judge {
       return have >= want ? "" : Count(have, noun) + ", " + std::to_string(want) + " wanted";
     };
     std::string missing = wanted(jobs_, "min_jobs", 1, "job");
-    if (missing.empty()) missing = wanted(killed, "min_kills", 0, "killed worker");
+    if (missing.empty()) {
+      missing = wanted(killed_holding, "min_killed_holding", 0, "worker killed with a claim held");
+    }
     if (missing.empty() && acked_ == 0) missing = "no job was acked";
     if (!missing.empty()) return Unknown(missing, std::move(figures));
     return Pass(Count(jobs_, "job") + ", each finished or left exactly once", std::move(figures));

@@ -7,14 +7,15 @@
 // though no enqueue that may have been committed gave it that id and key.
 //
 // Needs: `enqueue`, `claim`, `ack`, and one `jobs_left` a queue after everything else.
-// Params: `all_acked` (false; true: nothing may be left, live or dead), `min_jobs` (1), `min_kills`
-//   (0: workers that a signal ended): evidence that is asked for.
+// Params: `all_acked` (false; true: nothing may be left, live or dead), `min_jobs` (1), `min_killed_holding`
+//   (0: workers that a signal ended and that a `held` event shows with a valid claim before):
+//   evidence that is asked for.
 // fail: a lost job, one in two places or acked twice, a ghost; all_acked: a job that is left.
 // unknown: no jobs_left of a queue, something still under way when it was taken, nothing acked, or
 //   too little evidence.
 // pass: otherwise.
 // Figures: jobs, acked, acked_in_doubt, dead, left, reclaimed (jobs claimed more than once), lost,
-//   duplicated, ghosts, rolled_back, enqueues_in_doubt, workers_killed, nudges.
+//   duplicated, ghosts, rolled_back, enqueues_in_doubt, workers_killed, killed_holding, nudges.
 #ifndef HARNESS_ORACLE_CLAIM_NONE_LOST_H_
 #define HARNESS_ORACLE_CLAIM_NONE_LOST_H_
 

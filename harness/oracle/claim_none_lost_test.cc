@@ -149,10 +149,15 @@ TEST(ClaimNoneLost, EvidenceIsNamed) {
   EXPECT_THAT(Check(ShopBuilder().Enqueue(1).JobsLeft({1})).reason, HasSubstr("no job was acked"));
   ShopBuilder s = OneAcked().JobsLeft();
   EXPECT_EQ(Check(s, Obj({{"min_jobs", 2}})).outcome, Outcome::kUnknown);
-  const Value kills = Obj({{"min_kills", 1}});
-  EXPECT_THAT(Check(s, kills).reason, HasSubstr("0 killed workers"));
-  s.h.Kill("w1").Died("w1", true, "signal 9 (Killed)");
-  EXPECT_EQ(Check(s, kills).outcome, Outcome::kPass);
+  const Value kills = Obj({{"min_killed_holding", 1}});
+  const auto kill = [](ShopBuilder shop) {
+    shop.h.Kill("w1").Died("w1", true, "signal 9 (Killed)");
+    return shop;
+  };
+  EXPECT_THAT(Check(kill(s), kills).reason, HasSubstr("0 workers killed with a claim held"));
+  s.h.Tell("runner", "held", Obj({{"process", "w1"}, {"jobs", List({1})}}));
+  EXPECT_EQ(Check(s, kills).outcome, Outcome::kUnknown);
+  EXPECT_EQ(Check(kill(s), kills).outcome, Outcome::kPass);
 }
 
 }  // namespace

@@ -55,4 +55,25 @@ harness::Verdict CheckNoticed(const harness::History& history, const harness::Ex
   return verdict;
 }
 
+harness::Verdict CheckModeNoticed(const harness::History& history,
+                                  const harness::Expectation& expectation) {
+  harness::Verdict verdict = CheckNoticed(history, expectation);
+  const std::vector<size_t> modes = history.Events("mode");
+  const auto unknown = [&](const std::string& why) {
+    verdict.outcome = Outcome::kUnknown;
+    verdict.reason = why;
+    return verdict;
+  };
+  const bool passed = verdict.outcome == Outcome::kPass;
+  if (modes.empty()) return passed ? unknown("no word about the mode in force") : verdict;
+  const harness::Value& mode = history.ops()[modes.back()].value;
+  const bool changed = mode["wanted"] == mode["in_force"];
+  verdict.figures.Set("changed", changed ? 1 : 0);
+  if (!passed || changed) return verdict;
+  if (mode["wanted"].Text() == "wal")
+    return unknown("the mode is still " + mode["in_force"].Text());
+  verdict.reason += "; SQLite refused the change, and the mode is still wal";
+  return verdict;
+}
+
 }  // namespace scenarios::swap

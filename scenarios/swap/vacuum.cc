@@ -21,8 +21,7 @@ void Run(Stage& stage) {
     Swap(stage, "swap db by=rename_over sidecars=remove",
          [&] { return faults::RenameOver({.database = stage.Db(), .replacement = into}); });
   }
-  watcher.Do("await_death",
-             Value::MakeObject({{"limit_ms", stage.Axis("how") == "vacuum" ? 1000 : 10'000}}));
+  watcher.Do("await_death");
 }
 
 }  // namespace

@@ -29,8 +29,7 @@ void Run(Stage& stage) {
       const auto reached = gate.value().WaitReached(kGateLimit);
       return reached.ok() ? "" : "no commit came to the gate: " + reached.Message();
     });
-    watcher.Do(
-        "quiesce");  // whatever the writing told the watcher, its consumer has re-read by now
+    ProveQuiet(watcher);  // whatever the writing told it, its consumer has re-read by now
     const faults::Status released = gate.value().Release();
     if (!released.ok()) throw harness::CellEnd(harness::CellVerdict::kError, released.Message());
     held.End(call);
