@@ -60,7 +60,8 @@ Result<Action> PlanSwap(const Fault& fault, const FileTargets& targets) {
   if (fault.target != "db") return Refuse(fault, "only db can be swapped");
   const std::string by = fault.Get("by");
   const bool directory = by == "rename_directory";
-  const bool planned = by == "rename_over" || by == "unlink_recreate" || by == "copy_over";
+  const bool planned = by == "rename_over" || by == "unlink_recreate" || by == "copy_over" ||
+                       by == "litestream_restore";
   for (const Status& status : {OnlyFor(fault, "keep", planned), OnlyFor(fault, "stale", planned),
                                OnlyFor(fault, "reuse_inode", by == "unlink_recreate"),
                                OnlyFor(fault, "atomic", directory)}) {
@@ -92,7 +93,7 @@ Result<Action> PlanSwap(const Fault& fault, const FileTargets& targets) {
     });
   }
   if (by == "litestream_restore") {
-    return Action([=] { return LitestreamRestore(targets.database, targets.replacement); });
+    return Action([=] { return LitestreamRestore(targets.database, targets.replacement, sidecars); });
   }
   if (directory) {
     return Action([=] {

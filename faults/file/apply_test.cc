@@ -55,6 +55,7 @@ TEST_F(ApplyTest, EveryWayOfSwapping) {
            "swap db by=copy_over",
            "swap db by=unlink_recreate reuse_inode=yes keep=none",
            "swap db by=litestream_restore",
+           "swap db by=litestream_restore keep=wal",
            "swap db by=move_away",
            "swap db by=move_back",
            "swap db by=rename_over",
@@ -89,7 +90,6 @@ TEST_F(ApplyTest, WhatIsRefusedChangesNothingAndIsNotInTheLedger) {
            "swap db",                                    // by what?
            "swap wal by=rename_over",                    // not a sidecar
            "swap db by=copy_over atomic=yes",            // nothing reads atomic there
-           "swap db by=litestream_restore keep=wal",     // it removes all
            "swap db by=rename_over keep=wal stale=wal",  // both
            "truncate db",                                // to what?
            "touch database",                             // what is that?

@@ -2,15 +2,15 @@
 
 #include "faults/file/posix.h"
 #include "faults/file/rename_over.h"
-#include "faults/file/sidecars.h"
 
 namespace faults {
 
-Result<SwapOutcome> LitestreamRestore(const std::string& database, const std::string& restored) {
+Result<SwapOutcome> LitestreamRestore(const std::string& database, const std::string& restored,
+                                     const SidecarPlan& sidecars) {
   const std::string scratch = database + ".tmp";
   if (Status copied = CopyToNewFile(restored, scratch); !copied.ok()) return copied.error();
-  auto outcome = RenameOver(
-      {.database = database, .replacement = scratch, .sidecars = SidecarPlan::RemoveAll()});
+  auto outcome =
+      RenameOver({.database = database, .replacement = scratch, .sidecars = sidecars});
   if (!outcome.ok()) (void)RemoveIfThere(scratch);
   return outcome;
 }

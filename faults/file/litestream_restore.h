@@ -2,7 +2,8 @@
 // recipe:
 //
 //   1. the restored content is written to NAME.tmp and synced
-//   2. -wal, -shm and -journal of the old database are removed
+//   2. -wal, -shm and -journal of the old database are removed (or what the plan says: a script
+//      may forget them)
 //   3. NAME.tmp is renamed over NAME
 //
 // Between 2 and 3 the old database has lost its sidecars while processes still have them open.
@@ -15,6 +16,7 @@
 #include <string>
 
 #include "faults/file/identity.h"
+#include "faults/file/sidecars.h"
 #include "faults/result.h"
 
 namespace faults {
@@ -23,9 +25,10 @@ namespace faults {
 // NAME.tmp must not exist before, and does not afterwards, also on error.
 //
 // Opens `restored` and NAME.tmp, never the old database: any process may call it that has no SQLite
-// connection to `restored`.
-[[nodiscard]] Result<SwapOutcome> LitestreamRestore(const std::string& database,
-                                                    const std::string& restored);
+// connection to `restored`, unless the plan says kStaleCopy (see sidecars.h).
+[[nodiscard]] Result<SwapOutcome> LitestreamRestore(
+    const std::string& database, const std::string& restored,
+    const SidecarPlan& sidecars = SidecarPlan::RemoveAll());
 
 }  // namespace faults
 

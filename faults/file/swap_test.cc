@@ -160,6 +160,14 @@ TEST_F(SwapTest, LitestreamRestoreReplacesAndRemovesTheSidecars) {
   EXPECT_EQ(FileCount(), 2u) << "NAME.tmp is gone";
 }
 
+TEST_F(SwapTest, LitestreamRestoreKeepsWhatThePlanKeeps) {
+  const FileIdentity wal = Identity(wal_);
+  const auto outcome = LitestreamRestore(database_, replacement_, SidecarPlan::KeepAll());
+  ASSERT_TRUE(outcome.ok()) << outcome.Message();
+  EXPECT_TRUE(outcome.value().Replaced());
+  EXPECT_TRUE(Identity(wal_).SameFile(wal));
+}
+
 TEST_F(SwapTest, LitestreamRestoreRefusesALeftOverTmp) {
   const FileIdentity before = Identity(database_);
   (void)Make("app.db.tmp", "somebody else's");

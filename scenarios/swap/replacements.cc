@@ -27,7 +27,7 @@ void Replace(Stage& stage, const std::string& way, const std::string& sidecars) 
           {.database = stage.Db(), .replacement = replacement, .sidecars = plan});
     });
   } else {
-    Swap(stage, text, [&] { return faults::LitestreamRestore(stage.Db(), replacement); });
+    Swap(stage, text, [&] { return faults::LitestreamRestore(stage.Db(), replacement, plan); });
   }
 }
 
