@@ -86,10 +86,14 @@ Reply RollBack(Connection& db, const std::string& kind) {
   } else if (kind == "savepoint") {
     status = db.Exec(std::string("BEGIN IMMEDIATE; SAVEPOINT inner_one;") + kWrite +
                      "ROLLBACK TO inner_one; RELEASE inner_one; ROLLBACK");
+  } else if (kind == "savepoint_committed") {
+    status = db.Exec(std::string("BEGIN IMMEDIATE; SAVEPOINT inner_one;") + kWrite +
+                     "ROLLBACK TO inner_one; RELEASE inner_one; COMMIT");
   } else if (kind == "spilled") {
     status = Spill(db);
   } else {
-    return Reply::Fail("rollback kind \"" + kind + "\" is none of plain, savepoint, spilled");
+    return Reply::Fail("rollback kind \"" + kind +
+                       "\" is none of plain, savepoint, savepoint_committed, spilled");
   }
   if (status.ok()) return Reply::Okay();
   Undo(db);

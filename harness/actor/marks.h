@@ -30,7 +30,8 @@ Reply HoldMark(Connection& db, int64_t writer, int64_t seq);
 Reply CommitHeld(Connection& db);
 
 // Work that is undone again: `plain` (BEGIN, write, ROLLBACK), `savepoint` (inside a transaction
-// that is then rolled back too), `spilled` (more dirty pages than the cache holds, so that the file
+// that is then rolled back too), `savepoint_committed` (inside one that is committed, with nothing
+// left to commit), `spilled` (more dirty pages than the cache holds, so that the file
 // or the WAL is written before the rollback). Afterwards the connection is as before.
 Reply RollBack(Connection& db, const std::string& kind);
 
