@@ -5,8 +5,9 @@
 // where the schema itself differs the connection is opened anew, so every input meets the same
 // contents and reproduces alone.
 //
-// sqlite3_deserialize() would put back everything at once, but SQLite keeps virtual tables like
-// core's _honker_atomic with a pointer to the schema that it replaces, and crashes.
+// sqlite3_deserialize() would put back everything at once, but SQLite keeps every table that exists
+// without CREATE (json_each, pragma_table_info) with a pointer to the schema that it frees, and an
+// input that names one again crashes in SQLite.
 #ifndef FUZZ_WORLD_H_
 #define FUZZ_WORLD_H_
 

@@ -20,6 +20,11 @@
 // committed
 //   since it began, SQLite answers SQLITE_BUSY_SNAPSHOT at once, without the busy handler: an old
 //   snapshot cannot be written upon. json_each() counts as a table.
+// - sqlite3_deserialize() of main between two calls is noticed, and a fresh table is used from then
+//   on. Not covered: SQLite itself crashes where the application names the old table, or any other
+//   table without CREATE such as json_each() that it had used before, after a deserialize; and an
+//   application that deserializes its own buffer again and reads more from it than was ever read
+//   before could go unnoticed, if SQLite's allocations come out the same but for the schema's.
 #ifndef CORE_SQL_ATOMIC_H_
 #define CORE_SQL_ATOMIC_H_
 
@@ -36,7 +41,8 @@ namespace honker {
 // last_insert_rowid() shows is the one from before.
 Status Atomically(sqlite3* db, const std::function<Status()>& work);
 
-// Makes the virtual table known to the connection; called once, at load.
+// Makes the virtual table known to the connection; called once, at load. Forgotten when the
+// connection is closed.
 Status RegisterAtomic(sqlite3* db);
 
 // True where RegisterAtomic has been called for this connection.
