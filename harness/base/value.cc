@@ -1,6 +1,7 @@
 #include "harness/base/value.h"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace harness {
@@ -24,31 +25,75 @@ Json ToJson(const Value& v) {
   return out;
 }
 
-Value FromJson(const Json& j) {
-  switch (j.type()) {
-    case Json::value_t::boolean:
-      return Value(j.get<bool>());
-    case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned:
-      return Value(j.get<int64_t>());
-    case Json::value_t::number_float:
-      return Value(j.get<double>());
-    case Json::value_t::string:
-      return Value(j.get<std::string>());
-    case Json::value_t::array: {
-      Value out = Value::MakeArray();
-      for (const Json& item : j) out.Append(FromJson(item));
-      return out;
+// Builds a Value from the parser's events. These, and not its tree, show how a number was written:
+// the tree holds an integer beyond 64 bits as an unsigned or a double.
+class Builder {
+ public:
+  Value& root() { return root_; }
+  const std::string& problem() const { return problem_; }
+
+  bool null() { return Put(Value()); }
+  bool boolean(bool b) { return Put(Value(b)); }
+  bool number_integer(int64_t n) { return Put(Value(n)); }
+  bool number_unsigned(uint64_t n) {
+    if (n > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
+      return TooLarge(std::to_string(n));
     }
-    case Json::value_t::object: {
-      Value out = Value::MakeObject();
-      for (const auto& [name, value] : j.items()) out.Set(name, FromJson(value));
-      return out;
-    }
-    default:
-      return Value();
+    return Put(Value(static_cast<int64_t>(n)));
   }
-}
+  bool number_float(double d, const std::string& text) {
+    if (text.find_first_of(".eE") == std::string::npos) return TooLarge(text);
+    return Put(Value(d));
+  }
+  bool string(std::string& s) { return Put(Value(std::move(s))); }
+  bool binary(Json::binary_t&) { return false; }  // JSON text has none
+  bool start_object(size_t) { return Open(Value::MakeObject()); }
+  bool start_array(size_t) { return Open(Value::MakeArray()); }
+  bool key(std::string& name) {
+    open_.back().key = std::move(name);
+    return true;
+  }
+  bool end_object() { return Shut(); }
+  bool end_array() { return Shut(); }
+  bool parse_error(size_t, const std::string&, const Json::exception& e) {
+    problem_ = std::string("not JSON: ") + e.what();
+    return false;
+  }
+
+ private:
+  struct Container {
+    Value value;
+    std::string key;  // of the member that comes next
+  };
+
+  bool Open(Value value) {
+    open_.push_back({std::move(value), ""});
+    return true;
+  }
+  bool Shut() {
+    Value value = std::move(open_.back().value);
+    open_.pop_back();
+    return Put(std::move(value));
+  }
+  bool Put(Value value) {
+    if (open_.empty()) {
+      root_ = std::move(value);
+    } else if (Container& into = open_.back(); into.value.is_array()) {
+      into.value.Append(std::move(value));
+    } else {
+      into.value.Set(into.key, std::move(value));
+    }
+    return true;
+  }
+  bool TooLarge(const std::string& text) {
+    problem_ = "an integer that 64 bits do not hold: " + text;
+    return false;
+  }
+
+  Value root_;
+  std::vector<Container> open_;
+  std::string problem_;
+};
 
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -158,11 +203,9 @@ std::string Value::Print() const {
 }
 
 Result<Value> Value::Parse(std::string_view json) {
-  try {
-    return FromJson(Json::parse(json));
-  } catch (const Json::exception& e) {
-    return Error{std::string("not JSON: ") + e.what()};
-  }
+  Builder builder;
+  if (!Json::sax_parse(json, &builder)) return Error{builder.problem()};
+  return std::move(builder.root());
 }
 
 Value EncodeBytes(std::string_view bytes) {

@@ -74,6 +74,8 @@ class Value {
   // One line of JSON. Text that is not UTF-8 is printed with replacement characters; a caller who
   // needs it intact wraps it with EncodeBytes first.
   std::string Print() const;
+  // An error names what is not JSON, or an integer (a number written without point and exponent)
+  // that 64 bits do not hold.
   static Result<Value> Parse(std::string_view json);
 
  private:

@@ -64,6 +64,24 @@ TEST(Value, IntegersStay64Bits) {
   EXPECT_EQ(Parsed("1.5").Number(), 1.5);
 }
 
+TEST(Value, IntegersBeyond64BitsAreAnErrorAndNeverAnotherNumber) {
+  for (const char* json : {"9223372036854775808", "18446744073709551615", "18446744073709551616",
+                           "-9223372036854775809", "-18446744073709551617",
+                           "[{\"a\":1e2}, 1, "
+                           "99999999999999999999]"}) {
+    const Result<Value> value = Value::Parse(json);
+    ASSERT_FALSE(value.ok()) << json << " became " << value.value().Print();
+    EXPECT_THAT(value.error(), HasSubstr("64 bits"));
+  }
+  EXPECT_EQ(Parsed("9223372036854775808.0").Number(), 9223372036854775808.0);
+  EXPECT_EQ(Parsed("1e20").Number(), 1e20);
+  EXPECT_FALSE(Value::Parse("1e999").ok());
+}
+
+TEST(Value, TheLastOfTwoMembersOfOneNameStays) {
+  EXPECT_EQ(Parsed(R"({"a":1,"b":[],"a":{"c":[[]]}})").Print(), R"({"a":{"c":[[]]},"b":[]})");
+}
+
 TEST(Value, PrintAndParseAreInverse) {
   const std::string json =
       R"({"a":[1,-2,2.5,true,false,null,"\"\\\u0000ü\n"],"b":{"c":{}},"d":[]})";
