@@ -125,6 +125,19 @@ TEST(Program, ARunLeavesItsReportsAndNothingElse) {
   EXPECT_THAT(program.LeftBehind(), IsEmpty());
 }
 
+TEST(Program, ASubjectMayBeGivenANameForReports) {
+  HarnessProgram program;
+  const std::string named = "some@1.2=" + std::string(POLLING_LIBRARY);
+  const ProgramResult result = program.Run(With(kSmall, {"--subject", named}));
+  EXPECT_EQ(result.exit_code, 0) << result.output << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("subject some@1.2 ("));
+  const harness::Value atlas = program.Atlas();
+  EXPECT_EQ(atlas["run"]["subject_name"].Text(), "some@1.2");
+  EXPECT_EQ(atlas["run"]["subject"].Text(), std::string(POLLING_LIBRARY));
+  EXPECT_THAT(atlas["cells"].items()[0]["rerun"].Text(), HasSubstr("--subject "));
+  EXPECT_THAT(atlas["cells"].items()[0]["rerun"].Text(), HasSubstr("some@1.2="));
+}
+
 TEST(Program, TheRerunCommandRunsThatOneCell) {
   HarnessProgram program;
   program.Run(kSmall);

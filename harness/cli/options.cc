@@ -69,7 +69,8 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     sub->footer(kExamples);
     sub->allow_extras();
     sub->add_option("words", o.arguments, "filters, or the thing named above");
-    sub->add_option("--subject", o.subject, "the extension library under test");
+    sub->add_option("--subject", o.subject,
+                    "the extension library under test; NAME=LIBRARY gives it a name in reports");
     sub->add_option("--sqlite", o.sqlite,
                     "a libsqlite3.so.0, or a sqlite3.c that is compiled once");
     sub->add_option("--backend", backends, "watcher backends to run")->delimiter(',');

@@ -16,7 +16,7 @@ struct Options {
   std::vector<std::string> arguments;
   Selection selection;
   bool seed_given = false;
-  std::string subject;       // default: libhonker_ext.so beside the harness
+  std::string subject;       // default: libhonker_ext.so beside the harness; may be NAME=PATH
   std::string sqlite;        // default: the one that the actors are linked with
   std::string expect;        // a file of expectations
   std::string dir;           // where databases are made; default: in the run's folder

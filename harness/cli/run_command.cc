@@ -13,6 +13,7 @@
 #include <sstream>
 #include <thread>
 
+#include "harness/cli/subject_argument.h"
 #include "harness/report/atlas.h"
 #include "harness/report/junit.h"
 #include "harness/report/progress.h"
@@ -45,6 +46,10 @@ std::string Quote(const std::string& word) {
   std::string quoted = "'";
   for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
+}
+
+SubjectArgument SubjectOf(const Environment& environment) {
+  return {environment.subject.name, environment.subject.path};
 }
 
 std::string FileSystemOf(const std::string& folder) {
@@ -108,6 +113,7 @@ Value RunJson(const Options& options, const Environment& environment, const std:
   for (const std::string& filter : options.selection.filters) filters.Append(filter);
   return Value::MakeObject(
       {{"subject", environment.subject.path},
+       {"subject_name", environment.subject.name},
        {"subject_loads", environment.subject.loads},
        {"subject_backends", environment.subject.backends},
        {"sqlite", Value::MakeObject({{"version", environment.sqlite.version},
@@ -176,7 +182,7 @@ int RunCells(const Options& options, const Catalogue& catalogue, const Environme
                "honker-harness: seed %lu, %zu cells, %d at a time\n  subject %s\n  SQLite %s "
                "(%s)\n  databases in %s (%s), reports in %s\n",
                static_cast<unsigned long>(options.selection.seed), cells.size(), jobs,
-               environment.subject.path.c_str(), environment.sqlite.version.c_str(),
+               Print(SubjectOf(environment)).c_str(), environment.sqlite.version.c_str(),
                environment.sqlite.source_id.c_str(), scratch.c_str(),
                run["file_system"].Text().c_str(), folder.c_str());
   if (!environment.subject.loads) {
@@ -263,7 +269,7 @@ Result<Cell> CellByName(const Catalogue& catalogue, const std::string& name) {
 std::string RerunCommand(const std::string& program, const Environment& environment,
                          const Options& options, const Cell& cell) {
   std::string command = Quote(program) + " run " + Quote(std::string(cell.card->name)) +
-                        " --subject " + Quote(environment.subject.path);
+                        " --subject " + Quote(Print(SubjectOf(environment)));
   if (!environment.sqlite.given.empty()) command += " --sqlite " + Quote(environment.sqlite.given);
   for (const auto& [axis, value] : cell.axes) {
     command += axis == "backend" || axis == "journal" ? " --" + axis + " " + Quote(value)
@@ -298,12 +304,14 @@ int RunCommand(const Options& given, const Catalogue& catalogue) {
   Result<SqliteInfo> sqlite = ProbeSqlite(environment.actor, options.sqlite, cache);
   if (!sqlite.ok()) return Fail(kUsage, sqlite.error());
   environment.sqlite = std::move(sqlite).value();
-  const std::string subject =
-      options.subject.empty() ? environment.tools + "/libhonker_ext.so" : options.subject;
-  Result<SubjectInfo> probed = ProbeSubjectLibrary(environment.actor, environment.sqlite, subject,
-                                                   cache + "/probe-" + std::to_string(getpid()));
+  const SubjectArgument subject = ParseSubject(
+      options.subject.empty() ? environment.tools + "/libhonker_ext.so" : options.subject);
+  Result<SubjectInfo> probed =
+      ProbeSubjectLibrary(environment.actor, environment.sqlite, subject.path,
+                          cache + "/probe-" + std::to_string(getpid()));
   if (!probed.ok()) return Fail(kUsage, probed.error());
   environment.subject = std::move(probed).value();
+  environment.subject.name = subject.name;
 
   options.selection.sqlite_version = environment.sqlite.version;
   options.selection.more_backends = MoreBackends(environment.subject);

@@ -171,6 +171,11 @@ std::string NotAsExpected(const Value& atlas) {
   return text;
 }
 
+std::string SubjectWords(const Value& run) {
+  const std::string& name = run["subject_name"].Text();
+  return name.empty() ? run["subject"].Text() : name + " (" + run["subject"].Text() + ")";
+}
+
 std::string NotRun(const Value& atlas) {
   std::map<std::string, int> reasons;
   for (const Value& cell : atlas["cells"].items()) {
@@ -197,9 +202,9 @@ std::string AtlasMarkdown(const Value& atlas) {
   }
   const Value& run = atlas["run"];
   std::string text =
-      fmt::format("# Atlas\n\nsubject {}, SQLite {}, seed {}, {} on {}\n\n{}\n",
-                  run["subject"].Text(), run["sqlite"]["version"].Text(), run["seed"].Int(),
-                  run["file_system"].Text(), run["kernel"].Text(), CountsLine(atlas));
+      fmt::format("# Atlas\n\nsubject {}, SQLite {}, seed {}, {} on {}\n\n{}\n", SubjectWords(run),
+                  run["sqlite"]["version"].Text(), run["seed"].Int(), run["file_system"].Text(),
+                  run["kernel"].Text(), CountsLine(atlas));
   for (const std::string& claim : order)
     text += fmt::format("\n## {}\n\n{}", claim, tables[claim].Markdown());
   const auto section = [&](const char* title, const std::string& body) {

@@ -12,6 +12,7 @@
 namespace harness {
 
 struct SubjectInfo {
+  std::string name;                 // what reports call it; "" for its path
   std::string path;                 // absolute
   bool loads = false;               // as a SQLite extension
   std::string error;                // why not

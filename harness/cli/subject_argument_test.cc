@@ -1,0 +1,29 @@
+#include "harness/cli/subject_argument.h"
+
+#include <gtest/gtest.h>
+
+namespace harness {
+namespace {
+
+void ExpectParts(const std::string& text, const std::string& name, const std::string& path) {
+  const SubjectArgument subject = ParseSubject(text);
+  EXPECT_EQ(subject.name, name) << text;
+  EXPECT_EQ(subject.path, path) << text;
+  EXPECT_EQ(Print(subject), text);
+}
+
+TEST(SubjectArgument, ANameMayStandInFrontOfThePath) {
+  ExpectParts("some@1.2=/lib/x.so", "some@1.2", "/lib/x.so");
+  ExpectParts("name=x.so", "name", "x.so");
+}
+
+TEST(SubjectArgument, APathMayHoldAnEqualsSign) {
+  ExpectParts("/lib/x.so", "", "/lib/x.so");
+  ExpectParts("./a=b/x.so", "", "./a=b/x.so");
+  ExpectParts("name=/lib/a=b.so", "name", "/lib/a=b.so");
+  ExpectParts("=x.so", "", "=x.so");
+  ExpectParts("", "", "");
+}
+
+}  // namespace
+}  // namespace harness
