@@ -133,12 +133,8 @@ Reply JobCommands::JobsLeft(const Value& v) {
 
 Reply JobCommands::Work(const Value& v) {
   if (loop_.joinable()) return Reply::Fail("a work loop is running; stop it first");
-  bool refused = false;
-  Result<std::unique_ptr<WorkLoop>> loop = WorkLoop::Open(session_, subject_, v, refused);
-  if (!loop.ok() && !refused) return Reply::Fail(loop.error());
-  if (!loop.ok()) {
-    return Reply::Okay(Value::MakeObject({{"outcome", "refused"}, {"error", loop.error()}}));
-  }
+  OrNoHandle<std::unique_ptr<WorkLoop>> loop = WorkLoop::Open(session_, subject_, v);
+  if (!loop.ok()) return Reply::NotOpened(loop.why());
   work_ = std::move(loop).value();
   loop_ = std::jthread([this](const std::stop_token& stop) { work_->Run(stop); });
   return Reply::Okay(Value::MakeObject({{"outcome", "opened"}}));

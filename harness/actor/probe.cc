@@ -24,10 +24,10 @@ std::set<std::string> Functions(Connection& db) {
 Value ProbeBackends(const WatcherAbi& abi, const std::string& path) {
   Value found = Value::MakeObject();
   for (const char* backend : {"polling", "kernel", "shm", "verified"}) {
-    const Result<std::unique_ptr<WatcherPort>> port = OpenByAbi(abi, path, backend, 0);
+    const OpenedPort port = OpenByAbi(abi, path, backend, 0);
     found.Set(backend, port.ok() ? Value::MakeObject({{"outcome", "opened"}})
                                  : Value::MakeObject({{"outcome", "refused"},
-                                                      {"error", EncodeBytes(port.error())}}));
+                                                      {"error", EncodeBytes(port.why().error)}}));
   }
   return found;
 }
@@ -54,9 +54,9 @@ Value ProbeSubject(const std::string& library, const std::string& scratch) {
   }
   out.Set("functions", std::move(functions));
 
-  const Result<const WatcherAbi*> abi = subject.Abi(false);
+  const OrNoHandle<const WatcherAbi*> abi = subject.Abi(false);
   out.Set("abi", abi.ok());
-  if (!abi.ok()) return out;
+  if (!abi.ok()) return out.Set("error", abi.why().error);
   const std::string path = scratch + "/probe.db";
   Connection wal;
   if (SqlStatus s = Connection::Open(path, kCreate, kPatienceMs, wal); !s.ok()) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "harness/actor/sqlite.h"
+#include "harness/actor/subject.h"
 #include "harness/base/value.h"
 #include "harness/history/history.h"
 
@@ -25,6 +26,13 @@ struct Reply {
     return {OpType::kFail, Value::MakeObject({{"message", message}})};
   }
   static Reply Fail(const SqlFailure& failure) { return {OpType::kFail, failure.ToValue()}; }
+  // The answer to an open that gave no handle: `refused` and `absent` are answers, an error is not.
+  static Reply NotOpened(const NoHandle& why) {
+    if (why.kind == NoHandle::Kind::kError) return Fail(why.error);
+    return Okay(
+        Value::MakeObject({{"outcome", why.kind == NoHandle::Kind::kAbsent ? "absent" : "refused"},
+                           {"error", EncodeBytes(why.error)}}));
+  }
   static Reply InDoubt(const SqlFailure& failure) { return {OpType::kInfo, failure.ToValue()}; }
 };
 

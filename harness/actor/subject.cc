@@ -46,31 +46,37 @@ bool Find(void* library, const char* name, F*& out) {
   return out != nullptr;
 }
 
+NoHandle Absent(const std::string& what) {
+  return {NoHandle::Kind::kAbsent, "the subject has no " + what};
+}
+
+NoHandle Failed(const std::string& error) { return {NoHandle::Kind::kError, error}; }
+
 }  // namespace
 
-Result<const WatcherAbi*> Subject::Abi(bool load_first) {
+OrNoHandle<const WatcherAbi*> Subject::Abi(bool load_first) {
   if (abi_ready_) return &abi_;
-  if (library_.empty()) return Error{"no subject: this actor was started without --subject"};
+  if (library_.empty()) return Failed("no subject: this actor was started without --subject");
   if (load_first && !memory_.is_open()) {
     if (SqlStatus s = Connection::Open(":memory:", kMemoryFlags, 0, memory_); !s.ok()) {
-      return Error{s.failure().message};
+      return Failed(s.failure().message);
     }
-    if (SqlStatus s = LoadOn(memory_); !s.ok()) return Error{s.failure().message};
+    if (SqlStatus s = LoadOn(memory_); !s.ok()) return Failed(s.failure().message);
   }
   void* library = dlopen(library_.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!library) return Error{std::string("cannot open the subject: ") + dlerror()};
+  if (!library) return Failed(std::string("cannot open the subject: ") + dlerror());
   if (!Find(library, "honker_watcher_open", abi_.open) ||
       !Find(library, "honker_watcher_wait", abi_.wait) ||
       !Find(library, "honker_watcher_close", abi_.close)) {
-    return Error{"the subject exports no watcher C ABI (honker_watcher_open, _wait, _close)"};
+    return Absent("watcher C ABI (honker_watcher_open, _wait, _close)");
   }
   (void)Find(library, "honker_watcher_open_v2", abi_.open_v2);
   abi_ready_ = true;
   return &abi_;
 }
 
-Result<std::unique_ptr<WatcherPort>> OpenByAbi(const WatcherAbi& abi, const std::string& path,
-                                               const std::string& backend, uint64_t poll_ms) {
+OpenedPort OpenByAbi(const WatcherAbi& abi, const std::string& path, const std::string& backend,
+                     uint64_t poll_ms) {
   char error[1024] = "";
   WatcherHandle* handle = nullptr;
   if (poll_ms == 0) {
@@ -78,29 +84,43 @@ Result<std::unique_ptr<WatcherPort>> OpenByAbi(const WatcherAbi& abi, const std:
   } else if (abi.open_v2 != nullptr) {
     handle = abi.open_v2(path.c_str(), backend.c_str(), poll_ms, error, sizeof error);
   } else {
-    return Error{"the subject exports no honker_watcher_open_v2"};
+    return Absent("honker_watcher_open_v2");
   }
   error[sizeof error - 1] = '\0';
-  if (!handle) return Error{error};  // an empty reason is a finding of its own
+  // An empty reason is a finding of its own.
+  if (!handle) return NoHandle{NoHandle::Kind::kRefused, error};
   return std::unique_ptr<WatcherPort>(std::make_unique<AbiPort>(abi, handle));
 }
 
-Result<std::unique_ptr<WatcherPort>> OpenBySql(Subject& subject, const std::string& path,
-                                               const std::string& backend, uint64_t poll_ms) {
+OpenedPort OpenBySql(Subject& subject, const std::string& path, const std::string& backend,
+                     uint64_t poll_ms) {
   Connection memory;
   if (SqlStatus s = Connection::Open(":memory:", kMemoryFlags, 0, memory); !s.ok()) {
-    return Error{s.failure().message};
+    return Failed(s.failure().message);
   }
-  if (SqlStatus s = subject.LoadOn(memory); !s.ok()) return Error{s.failure().message};
+  if (SqlStatus s = subject.LoadOn(memory); !s.ok()) return Failed(s.failure().message);
   Value arguments = Value::MakeArray().Append(path).Append(backend);
   std::string sql = "SELECT honker_update_watcher_open(?1, ?2)";
   if (poll_ms > 0) {
     arguments.Append(poll_ms);
     sql = "SELECT honker_update_watcher_open(?1, ?2, ?3)";
   }
+  // Asked beforehand: SQLite's "no such function" is not the subject's sentence.
+  Value there;
+  const auto count = static_cast<int64_t>(arguments.items().size());
+  if (SqlStatus s = memory.Scalar(
+          "SELECT count(*) FROM pragma_function_list WHERE name = 'honker_update_watcher_open' "
+          "AND narg IN (-1, ?1)",
+          Value::MakeArray().Append(count), there);
+      !s.ok()) {
+    return Failed(s.failure().message);
+  }
+  if (there.Int() == 0) {
+    return Absent("function honker_update_watcher_open/" + std::to_string(count));
+  }
   Value handle;
   if (SqlStatus s = memory.Scalar(sql, arguments, handle); !s.ok()) {
-    return Error{s.failure().message};
+    return NoHandle{NoHandle::Kind::kRefused, s.failure().message};
   }
   return std::unique_ptr<WatcherPort>(std::make_unique<SqlPort>(std::move(memory), handle.Int()));
 }

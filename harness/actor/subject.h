@@ -10,9 +10,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
+#include <variant>
 
 #include "harness/actor/sqlite.h"
-#include "harness/base/result.h"
 
 namespace harness::actor {
 
@@ -26,6 +27,30 @@ struct WatcherAbi {
   void (*close)(WatcherHandle*);
 };
 
+// Why no handle came. The three are different findings: a subject that lacks the function, a
+// subject that declined and says why, and a step before it that failed.
+struct NoHandle {
+  enum class Kind { kAbsent, kRefused, kError };
+  Kind kind = Kind::kError;
+  std::string error;  // of a refusal the subject's own sentence
+};
+
+// A T, or why there is none.
+template <typename T>
+class [[nodiscard]] OrNoHandle {
+ public:
+  OrNoHandle(T value) : state_(std::move(value)) {}     // NOLINT(google-explicit-constructor)
+  OrNoHandle(NoHandle why) : state_(std::move(why)) {}  // NOLINT(google-explicit-constructor)
+
+  bool ok() const { return std::holds_alternative<T>(state_); }
+  const NoHandle& why() const { return std::get<NoHandle>(state_); }
+  const T& value() const& { return std::get<T>(state_); }
+  T&& value() && { return std::get<T>(std::move(state_)); }
+
+ private:
+  std::variant<T, NoHandle> state_;
+};
+
 class Subject {
  public:
   // Remembers the path only. `preload` false is for cells about a C ABI that was never initialised.
@@ -35,7 +60,8 @@ class Subject {
   // Loads the extension on a connection of the caller.
   SqlStatus LoadOn(Connection& db) { return db.LoadExtension(library_); }
   // Makes the C ABI usable: loads on `:memory:` once, unless told not to, then finds the symbols.
-  Result<const WatcherAbi*> Abi(bool load_first = true);
+  // Never kRefused: nothing is asked of the subject yet.
+  OrNoHandle<const WatcherAbi*> Abi(bool load_first = true);
 
  private:
   std::string library_;
@@ -53,11 +79,12 @@ class WatcherPort {
   virtual int Wait(uint64_t timeout_ms) = 0;
 };
 
-// Refusals come back as the subject's own sentence. `poll_ms` 0 means the subject's default.
-Result<std::unique_ptr<WatcherPort>> OpenByAbi(const WatcherAbi& abi, const std::string& path,
-                                               const std::string& backend, uint64_t poll_ms);
-Result<std::unique_ptr<WatcherPort>> OpenBySql(Subject& subject, const std::string& path,
-                                               const std::string& backend, uint64_t poll_ms);
+// `poll_ms` 0 means the subject's default.
+using OpenedPort = OrNoHandle<std::unique_ptr<WatcherPort>>;
+OpenedPort OpenByAbi(const WatcherAbi& abi, const std::string& path, const std::string& backend,
+                     uint64_t poll_ms);
+OpenedPort OpenBySql(Subject& subject, const std::string& path, const std::string& backend,
+                     uint64_t poll_ms);
 
 }  // namespace harness::actor
 

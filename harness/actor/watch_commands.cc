@@ -49,18 +49,15 @@ Reply WatchCommands::Watch(const Value& arguments) {
       if (status.ok()) status = ReadMarks(reread, ignored);
       if (!status.ok()) return Reply::Fail(status.failure());
     }
-    Result<std::unique_ptr<WatcherPort>> port = Error{""};
+    OpenedPort port = NoHandle{};
     if (by_sql) {
       port = OpenBySql(subject_, path, backend, poll_ms);
     } else {
-      const Result<const WatcherAbi*> abi = subject_.Abi(arguments["load_first"].Bool(true));
-      if (!abi.ok()) return Reply::Fail(abi.error());
+      const OrNoHandle<const WatcherAbi*> abi = subject_.Abi(arguments["load_first"].Bool(true));
+      if (!abi.ok()) return Reply::NotOpened(abi.why());
       port = OpenByAbi(*abi.value(), path, backend, poll_ms);
     }
-    if (!port.ok()) {
-      return Reply::Okay(
-          Value::MakeObject({{"outcome", "refused"}, {"error", EncodeBytes(port.error())}}));
-    }
+    if (!port.ok()) return Reply::NotOpened(port.why());
     opened.push_back(std::make_unique<Subscriber>(session_, first + i, std::move(port).value(),
                                                   path, std::move(reread), news_));
   }

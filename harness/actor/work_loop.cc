@@ -28,21 +28,18 @@ int64_t WallMs() {
 
 }  // namespace
 
-Result<std::unique_ptr<WorkLoop>> WorkLoop::Open(Session& session, Subject& subject,
-                                                 const Value& arguments, bool& refused) {
-  refused = false;
+OrNoHandle<std::unique_ptr<WorkLoop>> WorkLoop::Open(Session& session, Subject& subject,
+                                                     const Value& arguments) {
   std::unique_ptr<WorkLoop> loop(new WorkLoop(session, arguments));
   const OpenOptions options = OpenOptions::From(arguments);
   std::string journal;
   const SqlStatus opened = OpenQueueConnection(options, subject, loop->db_, journal);
-  if (!opened.ok()) return Error{opened.failure().message};
-  const Result<const WatcherAbi*> abi = subject.Abi();
-  if (!abi.ok()) return Error{abi.error()};
+  if (!opened.ok()) return NoHandle{NoHandle::Kind::kError, opened.failure().message};
+  const OrNoHandle<const WatcherAbi*> abi = subject.Abi();
+  if (!abi.ok()) return abi.why();
   const std::set<pid_t> before = ThreadIds();
-  Result<std::unique_ptr<WatcherPort>> port =
-      OpenByAbi(*abi.value(), options.path, arguments["backend"].Text(), 0);
-  refused = !port.ok();
-  if (!port.ok()) return Error{port.error()};
+  OpenedPort port = OpenByAbi(*abi.value(), options.path, arguments["backend"].Text(), 0);
+  if (!port.ok()) return port.why();
   loop->port_ = std::move(port).value();
   std::set<pid_t> watching = ThreadIds();
   std::erase_if(watching, [&](pid_t tid) { return before.contains(tid); });

@@ -21,10 +21,9 @@ namespace harness::actor {
 class WorkLoop {
  public:
   // Opens the worker's connection and its watcher before the first claim, so that no commit falls
-  // between them. `refused` says that the error is the watcher's own sentence at open; any other
-  // error is the database's.
-  static Result<std::unique_ptr<WorkLoop>> Open(Session& session, Subject& subject,
-                                                const Value& arguments, bool& refused);
+  // between them. kError is also the database's.
+  static OrNoHandle<std::unique_ptr<WorkLoop>> Open(Session& session, Subject& subject,
+                                                    const Value& arguments);
   // Runs until stopped, until the watcher dies, or until a function fails with anything but
   // contention. Each claim, ack and next_claim_at is an op; each sleep a `sleep` event.
   void Run(const std::stop_token& stop);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "harness/oracle/verdicts.h"
+
 namespace harness {
 namespace {
 
@@ -17,10 +19,20 @@ bool Lists(std::string_view names, const std::string& name) {
 
 }  // namespace
 
+bool RefusalIsDocumented(const std::string& backend, const std::string& journal) {
+  return backend == "shm" && !journal.empty() && journal != "wal";
+}
+
+bool IsDocumentedRefusal(const std::string& backend, const std::string& journal,
+                         std::string_view text) {
+  return RefusalIsDocumented(backend, journal) && ContainsInAnyCase(text, "WAL");
+}
+
 Promise PromiseFor(const Claim& claim, const Cell& cell) {
   const std::string& journal = cell.Get("journal");
-  if (cell.Get("backend") == "shm" && !journal.empty() && journal != "wal")
+  if (claim.id != kRefusalClaim && RefusalIsDocumented(cell.Get("backend"), journal)) {
     return Promise::kRefusal;
+  }
   const bool here = Lists(claim.backends, cell.Get("backend")) && Lists(claim.journals, journal);
   return here ? Promise::kMade : Promise::kNotDocumented;
 }

@@ -28,6 +28,18 @@ struct Claim {
   std::string_view text;
 };
 
+// shm works from the WAL-index, so it declines a database in another journal mode, at open and with
+// a sentence that says so (SPEC.md section 4). "" is a mode that nobody fixed.
+bool RefusalIsDocumented(const std::string& backend, const std::string& journal);
+// The one rule for what a subject said when it declined: any other text, there or elsewhere, is a
+// promise broken.
+bool IsDocumentedRefusal(const std::string& backend, const std::string& journal,
+                         std::string_view text);
+
+// The claim that refusals themselves are judged by: it is made also where every other one gives way
+// to a refusal.
+inline constexpr std::string_view kRefusalClaim = "WAKE-REFUSE";
+
 // What the claim says about a cell. shm outside WAL is refused, whatever the claim (SPEC.md section
 // 4).
 Promise PromiseFor(const Claim& claim, const Cell& cell);

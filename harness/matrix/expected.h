@@ -20,7 +20,7 @@ enum class When { kAlways, kSometimes };
 struct Divergence {
   std::string place;  // scenario, then axis=value: "wake/x backend=kernel journal=wal"; * as value
                       // of the scenario's last part matches all of a group
-  std::string claim;    // whose verdict
+  std::string claim;  // whose verdict
   CellVerdict verdict;  // what is measured instead of `kept`
   When when;            // kSometimes accepts kept as well
   std::string truth;    // what was measured

@@ -116,6 +116,8 @@ TEST(Promise, ShmOutsideWalIsARefusalWhateverTheClaim) {
   };
   EXPECT_EQ(PromiseFor(claim, at("shm", "delete")), Promise::kRefusal);
   EXPECT_EQ(PromiseFor(claim, at("shm", "wal")), Promise::kNotDocumented);
+  const Claim refuse{kRefusalClaim, ClaimKind::kDoc, "all", "all", "t"};
+  EXPECT_EQ(PromiseFor(refuse, at("shm", "delete")), Promise::kMade) << "this is the promise";
   EXPECT_EQ(PromiseFor(claim, at("polling", "wal")), Promise::kMade);
 }
 
@@ -125,6 +127,7 @@ TEST(Verdicts, FailOutweighsUnknownOutweighsPass) {
   EXPECT_EQ(Fold(Outcome::kUnknown, Promise::kMade), kUnknown);
   EXPECT_EQ(Fold(Outcome::kPass, Promise::kMade), kKept);
   EXPECT_EQ(Fold(Outcome::kFail, Promise::kNotDocumented), kCounted);
+  EXPECT_EQ(Fold(Outcome::kPass, Promise::kRefusal), kCounted) << "never kept: it had to decline";
   EXPECT_EQ(Stronger(kKept, kBroken), kBroken);
   EXPECT_EQ(Stronger(kUnknown, kKept), kUnknown);
   EXPECT_EQ(Stronger(kBroken, kError), kError);

@@ -35,7 +35,7 @@ Result<CellVerdict> ParseCellVerdict(std::string_view text) {
 }
 
 CellVerdict Fold(Outcome outcome, Promise promise) {
-  if (promise == Promise::kNotDocumented) return CellVerdict::kCounted;
+  if (promise != Promise::kMade) return CellVerdict::kCounted;
   switch (outcome) {
     case Outcome::kPass:
       return CellVerdict::kKept;

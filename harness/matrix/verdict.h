@@ -26,7 +26,8 @@ std::string_view ToString(CellVerdict verdict);
 Result<CellVerdict> ParseCellVerdict(std::string_view text);
 
 // An oracle's answer about a claim in a cell. Where nothing is documented the figures are all there
-// is.
+// is; likewise of a watcher that was opened where a refusal is documented: nothing is promised of
+// it, and that it is there is judged by kRefusalClaim.
 CellVerdict Fold(Outcome outcome, Promise promise);
 
 // The verdict of a cell from those of its claims: the strongest of error, broken, unknown, kept,

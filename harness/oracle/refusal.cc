@@ -50,6 +50,9 @@ class Judge {
       return Contradict("a watcher that cannot work was opened",
                         {ask, {call.end_index, "it is opened, where it has to be refused"}});
     }
+    if (call.end->value["outcome"].Text() == "absent") {
+      return Undecided(PlainText(call.end->value["error"]));
+    }
     ++refused_;
     LookAtRefusal(call, ask);
   }
@@ -133,7 +136,7 @@ class Judge {
     std::vector<Value> wanted = mention.items();
     if (mention.is_text()) wanted.push_back(mention);
     for (const Value& text : wanted) {
-      if (Contains(error, text.Text())) continue;
+      if (ContainsInAnyCase(error, text.Text())) continue;
       return Contradict(
           "a refusal does not say why",
           {ask,
@@ -168,6 +171,44 @@ class Judge {
 };
 
 }  // namespace
+
+Verdict CheckDeclined(const History& history, const Expectation& expectation) {
+  const std::string& backend = expectation.params["backend"].Text();
+  std::set<std::string> fell_back;
+  for (size_t i : history.Events("stderr")) {
+    const Value& v = history.ops()[i].value;
+    if (Contains(PlainText(v["line"]), "polling")) fell_back.insert(v["process"].Text());
+  }
+  int64_t asks = 0;
+  int64_t opened = 0;
+  int64_t fallbacks = 0;
+  std::vector<ProofStep> proof;
+  for (std::string_view command : {"watch", "work"}) {
+    for (const Call& call : history.Calls(command)) {
+      if (!call.ok() || call.invoke->value["backend"].Text() != backend) continue;
+      ++asks;
+      if (call.end->value["outcome"].Text() != "opened") continue;
+      ++opened;
+      const std::string& process = call.invoke->process;
+      if (fell_back.contains(process)) {
+        ++fallbacks;
+        continue;
+      }
+      if (!proof.empty()) continue;
+      proof = {{call.invoke_index, process + " asks for backend \"" + backend + "\""},
+               {call.end_index,
+                "it is opened, where it has to be refused, and says of no fall-back on stderr"}};
+    }
+  }
+  Value figures = Value::MakeObject({{"asks", asks}, {"opened", opened}, {"fallbacks", fallbacks}});
+  if (!proof.empty()) {
+    return Fail("a watcher that cannot work was opened", std::move(proof), std::move(figures));
+  }
+  if (asks == 0) return Unknown("nobody asked for a watcher", std::move(figures));
+  return Pass(Count(asks - fallbacks, "ask") + " declined, " + std::to_string(fallbacks) +
+                  " fell back and said so",
+              std::move(figures));
+}
 
 Verdict CheckRefusal(const History& history, const Expectation& expectation) {
   Judge judge(history, expectation.params);

@@ -101,5 +101,33 @@ TEST(Refusal, OnlyTheNamedProcessIsJudged) {
   EXPECT_EQ(Check(h, Obj({{"process", "watcher:3"}})).outcome, Outcome::kUnknown);
 }
 
+TEST(Declined, AnOpenIsAFailUnlessItsProcessSaidThatItFellBack) {
+  const Expectation shm{Obj({{"backend", "shm"}})};
+  HistoryBuilder refused;
+  refused.Do("watcher:1", "watch", Obj({{"backend", "shm"}}),
+             Obj({{"outcome", "refused"}, {"error", "needs WAL"}}));
+  EXPECT_EQ(CheckDeclined(refused.Build(), shm).outcome, Outcome::kPass);
+  EXPECT_EQ(CheckDeclined(HistoryBuilder().Build(), shm).outcome, Outcome::kUnknown);
+
+  HistoryBuilder opened = refused;
+  opened.Do("worker:1", "work", Obj({{"backend", "shm"}}), Obj({{"outcome", "opened"}}));
+  opened.Stderr("watcher:1", "polling instead");
+  const Verdict fail = CheckDeclined(opened.Build(), shm);
+  EXPECT_EQ(fail.outcome, Outcome::kFail);
+  EXPECT_EQ(fail.proof.size(), 2U);
+  opened.Stderr("worker:1", "shm is not built in: polling instead");
+  EXPECT_EQ(CheckDeclined(opened.Build(), shm).outcome, Outcome::kPass);
+}
+
+TEST(Refusal, MentionsInAnyCaseAndKnowsAbsentFromRefused) {
+  EXPECT_EQ(
+      Check(RefusedWith("shm needs wal"), Obj({{"expect", "refused"}, {"mention", "WAL"}})).outcome,
+      Outcome::kPass);
+  HistoryBuilder h;
+  h.Do("watcher:1", "watch", Obj({{"backend", "shm"}}),
+       Obj({{"outcome", "absent"}, {"error", "the subject has no open_v2"}}));
+  EXPECT_EQ(Check(h, Expect("refused")).outcome, Outcome::kUnknown);
+}
+
 }  // namespace
 }  // namespace harness

@@ -2,6 +2,8 @@
 #ifndef HARNESS_ORACLE_VERDICTS_H_
 #define HARNESS_ORACLE_VERDICTS_H_
 
+#include <algorithm>
+#include <cctype>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,6 +40,15 @@ inline std::string PlainText(const Value& value) {
 
 inline bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
+}
+
+// The same where A and a are one letter.
+inline bool ContainsInAnyCase(std::string_view text, std::string_view part) {
+  const auto same = [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) ==
+           std::tolower(static_cast<unsigned char>(b));
+  };
+  return std::ranges::search(text, part, same).begin() != text.end() || part.empty();
 }
 
 }  // namespace harness

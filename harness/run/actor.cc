@@ -10,13 +10,13 @@
 #include <fstream>
 #include <sstream>
 
-#include "harness/run/cell_end.h"
 #include "harness/run/interrupt.h"
 
 namespace harness {
 namespace {
 
-constexpr int kQuitMs = 180'000;  // as long as for a reply: running out means that something hangs
+// How long a wait goes on before it looks whether the run is interrupted.
+constexpr int64_t kInterruptSliceMs = 100;
 
 std::string ReadFile(const std::string& path) {
   std::ifstream in(path);
@@ -63,14 +63,17 @@ ActorReply Actor::End(int64_t call, int64_t limit_ms) {
   const int64_t deadline = NowNs() + limit_ms * 1'000'000;
   while (!replies_.contains(call)) {
     const int64_t left_ms = (deadline - NowNs()) / 1'000'000;
-    if (left_ms <= 0) Hung(limit_ms);
+    if (left_ms <= 0) throw Hang("answer", limit_ms);
     const Value line = ReadLine(left_ms);
     if (line.Has("event")) continue;  // the history has it
     OpType type = OpType::kInfo;
     if (line["type"].Text() == "ok") type = OpType::kOk;
     if (line["type"].Text() == "fail") type = OpType::kFail;
-    pending_.erase(line["call"].Int());
-    replies_[line["call"].Int()] = ActorReply{type, line["value"]};
+    const int64_t answered = line["call"].Int();
+    ActorReply reply{type, line["value"]};
+    NoteHandles(pending_[answered], reply);
+    pending_.erase(answered);
+    replies_[answered] = std::move(reply);
   }
   ActorReply reply = std::move(replies_.at(call));
   replies_.erase(call);
@@ -89,18 +92,56 @@ Value Actor::Do(const std::string& op, Value value) {
                 process_ + " could not " + op + " " + asked + ": " + reply.value.Print());
 }
 
-std::string Actor::pending() const {
+std::string Actor::Doing() const {
   std::string ops;
   for (const auto& [call, op] : pending_) ops += (ops.empty() ? "" : ", ") + op;
   return ops;
 }
 
-ExitStatus Actor::Quit() {
+void Actor::NoteHandles(const std::string& op, const ActorReply& reply) {
+  if (!reply.ok()) return;
+  const bool opened = reply.value["outcome"].Text() == "opened";
+  if (op == "watch" && opened) handles_ += static_cast<int64_t>(reply.value["subs"].items().size());
+  if (op == "unwatch") handles_ -= reply.value["closed"].Int();
+  if (op == "work" && opened) ++handles_;
+  if (op == "stop" && handles_ > 0) --handles_;
+}
+
+bool Actor::InSubject() const {
+  if (leaving_ && handles_ > 0) return true;
+  return std::ranges::any_of(pending_, [](const auto& p) { return CallsSubject(p.second); });
+}
+
+std::optional<ExitStatus> Actor::AwaitEnd(int64_t limit_ms) {
+  const int64_t deadline = NowNs() + limit_ms * 1'000'000;
+  while (true) {
+    const int64_t left_ms = (deadline - NowNs()) / 1'000'000;
+    const auto slice_ms = static_cast<int>(std::clamp<int64_t>(left_ms, 0, kInterruptSliceMs));
+    if (std::optional<ExitStatus> status = child_.Wait(Interrupted() ? 0 : slice_ms)) return status;
+    if (Interrupted() || left_ms <= 0) return std::nullopt;
+  }
+}
+
+Parting Actor::Quit(int64_t limit_ms) {
+  leaving_ = true;
   child_.CloseStdin();
-  std::optional<ExitStatus> status = child_.Wait(kQuitMs);
-  if (status) return *status;
+  Parting parting;
+  if (const std::optional<ExitStatus> status = AwaitEnd(limit_ms)) {
+    parting.status = *status;
+    if (status->signaled || status->code != 0) {
+      parting.trouble.emplace(CellVerdict::kBroken, "crashed: " + process_ + " ended with " +
+                                                        status->Words() + " when asked to go");
+    }
+    return parting;
+  }
+  if (Interrupted()) {
+    parting.trouble.emplace(CellVerdict::kSkipped, "interrupted");
+  } else {
+    parting.trouble.emplace(Hang("end when asked to", limit_ms));
+  }
   child_.SignalGroup(SIGKILL);
-  return child_.Wait(-1).value_or(ExitStatus{true, SIGKILL});
+  parting.status = child_.Wait(-1).value_or(ExitStatus{true, SIGKILL});
+  return parting;
 }
 
 Value Actor::ReadLine(int64_t limit_ms) {
@@ -116,9 +157,9 @@ Value Actor::ReadLine(int64_t limit_ms) {
     }
     const int64_t left_ms = (deadline - NowNs()) / 1'000'000;
     pollfd poll_fd{child_.stdout_fd(), POLLIN, 0};
-    if (left_ms <= 0) Hung(limit_ms);
+    if (left_ms <= 0) throw Hang("answer", limit_ms);
     if (Interrupted()) throw CellEnd(CellVerdict::kSkipped, "interrupted");
-    if (poll(&poll_fd, 1, static_cast<int>(std::min<int64_t>(left_ms, 200))) <= 0) continue;
+    if (poll(&poll_fd, 1, static_cast<int>(std::min(left_ms, kInterruptSliceMs))) <= 0) continue;
     char chunk[8192];
     const ssize_t n = read(child_.stdout_fd(), chunk, sizeof chunk);
     if (n == 0) Died();
@@ -127,19 +168,19 @@ Value Actor::ReadLine(int64_t limit_ms) {
 }
 
 void Actor::Died() {
-  const std::optional<ExitStatus> status = child_.Wait(kQuitMs);
+  const std::optional<ExitStatus> status = AwaitEnd(kReplyLimitMs);
   const std::string how = status ? status->Words() : "closed its output";
-  const std::string doing = pending().empty() ? "" : " in " + pending();
+  const std::string doing = Doing().empty() ? "" : " in " + Doing();
   const bool crash = status && status->signaled;
   throw CellEnd(crash ? CellVerdict::kBroken : CellVerdict::kError,
                 (crash ? "crashed: " : "") + process_ + " ended with " + how + doing);
 }
 
-void Actor::Hung(int64_t limit_ms) {
-  const std::string op = pending();
-  const std::string what = process_ + " did not answer " + (op.empty() ? "at all" : op) +
-                           " within " + std::to_string(limit_ms) + " ms\n" + DescribeProcess(pid());
-  throw CellEnd(CallsSubject(op) ? CellVerdict::kBroken : CellVerdict::kError, "hangs: " + what);
+CellEnd Actor::Hang(const std::string& instead_of, int64_t limit_ms) const {
+  const std::string doing = Doing();
+  return {InSubject() ? CellVerdict::kBroken : CellVerdict::kError,
+          "hangs: " + process_ + " did not " + instead_of + (doing.empty() ? "" : " " + doing) +
+              " within " + std::to_string(limit_ms) + " ms\n" + DescribeProcess(pid())};
 }
 
 std::string DescribeProcess(pid_t pid) {

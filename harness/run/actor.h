@@ -1,15 +1,17 @@
 // The runner's end of an actor's line protocol (docs/protocol.md).
 //
 // One thread speaks to an actor. What goes wrong between runner and actor ends the cell, so it is
-// thrown as CellEnd (stage.h); what the actor answers is a value.
+// thrown as CellEnd (cell_end.h); what the actor answers is a value.
 #ifndef HARNESS_RUN_ACTOR_H_
 #define HARNESS_RUN_ACTOR_H_
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "harness/base/value.h"
 #include "harness/history/history.h"
+#include "harness/run/cell_end.h"
 #include "harness/run/child_process.h"
 
 namespace harness {
@@ -18,6 +20,12 @@ struct ActorReply {
   OpType type;
   Value value;
   bool ok() const { return type == OpType::kOk; }
+};
+
+// How an actor went when it was asked to. `trouble` is empty where it ended in order.
+struct Parting {
+  ExitStatus status;
+  std::optional<CellEnd> trouble;
 };
 
 class Actor {
@@ -39,19 +47,24 @@ class Actor {
   // For steps that must succeed for the cell to mean anything: anything but ok ends it as `error`.
   Value Do(const std::string& op, Value value = Value::MakeObject());
 
-  // The command that is under way, "" for none.
-  std::string pending() const;
-  // Asks it to go, and kills it when it does not. The exit status says how it went.
-  ExitStatus Quit();
+  // What is under way: the commands that it has not answered, joined; "" for none.
+  std::string Doing() const;
+  // Asks it to go, and kills its group when it has not gone within `limit_ms`, or at once when the
+  // run is interrupted.
+  Parting Quit(int64_t limit_ms = kReplyLimitMs);
 
-  // Longer than an actor's own patience with a busy database (60 s): running out means that something
-  // hangs.
+  // Longer than an actor's own patience with a busy database (60 s): running out means that
+  // something hangs.
   static constexpr int64_t kReplyLimitMs = 180'000;
 
  private:
   Value ReadLine(int64_t limit_ms);
+  void NoteHandles(const std::string& op, const ActorReply& reply);
+  // The one rule for whose a hang is: the subject's while one of its functions is under way.
+  bool InSubject() const;
+  std::optional<ExitStatus> AwaitEnd(int64_t limit_ms);
   [[noreturn]] void Died();
-  [[noreturn]] void Hung(int64_t limit_ms);
+  CellEnd Hang(const std::string& instead_of, int64_t limit_ms) const;
 
   std::string process_;
   ChildProcess child_;
@@ -60,6 +73,8 @@ class Actor {
   int64_t next_call_ = 1;
   std::map<int64_t, std::string> pending_;
   std::map<int64_t, ActorReply> replies_;
+  int64_t handles_ = 0;   // watchers of the subject that it has open
+  bool leaving_ = false;  // asked to go: it closes them then
 };
 
 // What a process was doing, for the record before it is killed: state, wait channel, kernel stack

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <optional>
 
+#include "harness/oracle/refusal.h"
 #include "harness/report/atlas.h"
 #include "harness/run/stage.h"
 
@@ -62,10 +63,46 @@ std::optional<CellEnd> Play(const Cell& cell, const Environment& environment,
     } catch (const CellEnd& end) {
       if (!ended || Stronger(end.verdict, ended->verdict) == end.verdict) ended = end;
     }
+    if (ended) {
+      stage.Record("cell_end", Value::MakeObject({{"verdict", ToString(ended->verdict)},
+                                                  {"reason", ended->what()}}));
+    }
   } catch (const std::exception& e) {
     if (!ended) ended = CellEnd(CellVerdict::kError, e.what());
   }
   return ended;
+}
+
+// What the subject did in a cell where it has to decline; empty where it did, where nothing of the
+// kind is documented, and where the card has an oracle of its own for it.
+std::optional<Verdict> OpenedInSpite(const Cell& cell, const History& history) {
+  const std::string& backend = cell.Get("backend");
+  if (!RefusalIsDocumented(backend, cell.Get("journal"))) return std::nullopt;
+  if (std::ranges::find(cell.card->oracles, kRefusalClaim, &CardOracle::claim) !=
+      cell.card->oracles.end()) {
+    return std::nullopt;
+  }
+  Verdict verdict = CheckDeclined(history, Expectation{Value::MakeObject({{"backend", backend}})});
+  if (verdict.outcome != Outcome::kFail) return std::nullopt;
+  return verdict;
+}
+
+// A situation that ended early as `unknown` proves nothing by what did not happen, but what is
+// broken stays broken, and every figure counts.
+void JudgeTheEnd(const Cell& cell, const History& history, std::vector<Judgement>& judgements) {
+  for (size_t i : history.Events("cell_end")) {
+    const Value& end = history.ops()[i].value;
+    if (end["verdict"].Text() != ToString(CellVerdict::kUnknown)) continue;
+    for (std::string_view claim : cell.card->claims) {
+      if (std::ranges::find(judgements, claim, &Judgement::claim) == judgements.end())
+        judgements.push_back({.claim = std::string(claim), .oracle = "", .detail = {}});
+    }
+    for (Judgement& j : judgements) {
+      if (j.verdict == CellVerdict::kBroken) continue;
+      j.verdict = CellVerdict::kUnknown;
+      j.detail.reason = end["reason"].Text();
+    }
+  }
 }
 
 }  // namespace
@@ -73,11 +110,13 @@ std::optional<CellEnd> Play(const Cell& cell, const Environment& environment,
 std::vector<Judgement> Judge(const Cell& cell, const History& history, const Catalogue& catalogue,
                              const std::vector<Divergence>& expected) {
   std::vector<Judgement> judgements;
+  std::optional<Verdict> opened_in_spite = OpenedInSpite(cell, history);
   for (const CardOracle& entry : cell.card->oracles) {
     Verdict detail = entry.oracle.check(history, Expectation{entry.params});
     const Claim* claim = FindClaim(catalogue.claims, entry.claim);
-    const CellVerdict verdict =
-        Fold(detail.outcome, claim ? PromiseFor(*claim, cell) : Promise::kMade);
+    Promise promise = claim ? PromiseFor(*claim, cell) : Promise::kMade;
+    if (promise == Promise::kRefusal && !opened_in_spite) promise = Promise::kMade;
+    const CellVerdict verdict = Fold(detail.outcome, promise);
     auto same = std::ranges::find(judgements, entry.claim, &Judgement::claim);
     if (same == judgements.end()) {
       judgements.push_back({.claim = std::string(entry.claim),
@@ -96,6 +135,13 @@ std::vector<Judgement> Judge(const Cell& cell, const History& history, const Cat
     for (const Value::Member& m : detail.figures.members())
       same->detail.figures.Set(m.name, m.value);
   }
+  if (opened_in_spite) {
+    judgements.push_back({.claim = std::string(kRefusalClaim),
+                          .oracle = "declined",
+                          .verdict = CellVerdict::kBroken,
+                          .detail = std::move(*opened_in_spite)});
+  }
+  JudgeTheEnd(cell, history, judgements);
   for (Judgement& j : judgements) {
     j.divergence = Find(catalogue, expected, cell, j.claim);
     j.as_expected = AsExpected(j.verdict, j.divergence);
@@ -103,9 +149,11 @@ std::vector<Judgement> Judge(const Cell& cell, const History& history, const Cat
   return judgements;
 }
 
-CellResult RunCell(const Cell& cell, const Environment& environment, const Catalogue& catalogue,
-                   const std::vector<Divergence>& expected, const RunFolders& folders,
-                   const std::string& rerun, Guardian& guardian) {
+namespace {
+
+CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
+                        const Catalogue& catalogue, const std::vector<Divergence>& expected,
+                        const RunFolders& folders, const std::string& rerun, Guardian& guardian) {
   CellResult result{.cell = cell, .rerun = rerun};
   const int64_t begin = NowNs();
   const std::string folder = folders.run + "/cells/" + cell.Folder();
@@ -123,7 +171,10 @@ CellResult RunCell(const Cell& cell, const Environment& environment, const Catal
 
   const std::optional<CellEnd> ended = Play(cell, environment, folder, scratch, guardian);
   const Result<History> history = History::Load(folder + "/history");
-  if (ended) {
+  const bool judged = history.ok() && (!ended || ended->verdict == CellVerdict::kUnknown);
+  if (judged) {
+    result.judgements = Judge(cell, history.value(), catalogue, expected);
+  } else if (ended) {
     for (std::string_view claim : cell.card->claims) {
       Judgement j{
           .claim = std::string(claim), .oracle = "", .verdict = ended->verdict, .detail = {}};
@@ -134,10 +185,8 @@ CellResult RunCell(const Cell& cell, const Environment& environment, const Catal
       j.as_expected = AsExpected(j.verdict, j.divergence);
       result.judgements.push_back(std::move(j));
     }
-  } else if (!history.ok()) {
-    result.reason = history.error();
   } else {
-    result.judgements = Judge(cell, history.value(), catalogue, expected);
+    result.reason = history.error();
   }
   if (!result.judgements.empty()) {
     result.verdict = CellVerdict::kCounted;
@@ -161,6 +210,27 @@ CellResult RunCell(const Cell& cell, const Environment& environment, const Catal
     fs::remove_all(folder + "/stderr", ec);
   }
   guardian.DropFolder(scratch);
+  return result;
+}
+
+}  // namespace
+
+CellResult RunCell(const Cell& cell, const Environment& environment, const Catalogue& catalogue,
+                   const std::vector<Divergence>& expected, const RunFolders& folders,
+                   const std::string& rerun, Guardian& guardian) {
+  CellResult result{.cell = cell, .rerun = rerun};
+  try {
+    return PlayAndJudge(cell, environment, catalogue, expected, folders, rerun, guardian);
+  } catch (const std::exception& e) {
+    result.reason = std::string("the harness threw: ") + e.what();
+  } catch (...) {
+    result.reason = "the harness threw something that is no std::exception";
+  }
+  // What was played stays, for whoever looks into it.
+  guardian.DropFolder(folders.scratch + "/" + cell.Folder());
+  const std::string folder = folders.run + "/cells/" + cell.Folder();
+  WriteFile(folder + "/verdict.json", CellJson(result).Print() + "\n");
+  WriteFile(folder + "/explain.txt", Explain(result, History()));
   return result;
 }
 

@@ -25,7 +25,7 @@ struct Catalogue {
 struct Judgement {
   std::string claim;
   std::string oracle;  // their names; "" where the cell ended before an oracle could judge
-  CellVerdict verdict;
+  CellVerdict verdict = CellVerdict::kError;
   Verdict detail;
   const Divergence* divergence = nullptr;
   bool as_expected = false;
@@ -53,8 +53,9 @@ CellResult RunCell(const Cell& cell, const Environment& environment, const Catal
                    const std::vector<Divergence>& expected, const RunFolders& folders,
                    const std::string& rerun, Guardian& guardian);
 
-// Judges a history with the oracles of the cell's card. Pure: the same history, the same
-// judgements.
+// Judges a history with the oracles of the cell's card, and by what it says of the cell's end.
+// Where a refusal is documented and a watcher was opened instead, that is a judgement of its own,
+// broken, about kRefusalClaim. Pure: the same history, the same judgements.
 std::vector<Judgement> Judge(const Cell& cell, const History& history, const Catalogue& catalogue,
                              const std::vector<Divergence>& expected);
 

@@ -3,6 +3,7 @@
 #ifndef HARNESS_RUN_ENVIRONMENT_H_
 #define HARNESS_RUN_ENVIRONMENT_H_
 
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -36,6 +37,9 @@ struct Environment {
   std::string tools;  // folder of libraries beside it (fault VFS, broken watchers)
   SubjectInfo subject;
   SqliteInfo sqlite;
+  // How long an actor may take to end when asked to: longer than its own patience with a busy
+  // database (60 s), so that running out means a hang.
+  int64_t patience_ms = 180'000;
 };
 
 // Finds out, in throw-away processes, what the SQLite is. `given` is a libsqlite3.so.0, a sqlite3.c

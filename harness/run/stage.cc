@@ -7,9 +7,13 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <thread>
 
+#include "harness/matrix/claim.h"
+#include "harness/oracle/verdicts.h"
 #include "harness/run/guardian.h"
+#include "harness/run/interrupt.h"
 #include "harness/run/locks.h"
 
 namespace harness {
@@ -99,14 +103,22 @@ Actor& Stage::StartWatcher(const std::string& process, Value options) {
 }
 
 void Stage::Watch(Actor& actor, Value options) {
-  if (!environment_.subject.abi) Absent("the watcher C ABI");
+  if (!environment_.subject.abi) Absent("watcher C ABI");
   if (!options.Has("path")) options.Set("path", Db());
   if (!options.Has("backend")) options.Set("backend", Axis("backend"));
-  const Value watched = actor.Do("watch", std::move(options));
-  if (watched["outcome"].Text() == "opened") return;
-  const bool documented = Axis("backend") == "shm" && Axis("journal") != "wal";
+  const std::string backend = options["backend"].Text();
+  RequireOpened(actor.Do("watch", std::move(options)), backend, Axis("journal"));
+}
+
+void Stage::RequireOpened(const Value& answer, const std::string& backend,
+                          const std::string& journal) {
+  const std::string& outcome = answer["outcome"].Text();
+  if (outcome == "opened") return;
+  const std::string error = PlainText(answer["error"]);
+  if (outcome == "absent") throw CellEnd(CellVerdict::kAbsent, error);
+  const bool documented = IsDocumentedRefusal(backend, journal, error);
   throw CellEnd(documented ? CellVerdict::kRefused : CellVerdict::kBroken,
-                "refused at open: " + watched["error"].Text());
+                "refused at open: " + error);
 }
 
 void Stage::AwaitBegun(Actor& actor, const std::string& op) {
@@ -117,6 +129,7 @@ void Stage::AwaitBegun(Actor& actor, const std::string& op) {
     for (std::string line; std::getline(in, line);) {
       if (line.find(mark) != std::string::npos) return;
     }
+    if (Interrupted()) throw CellEnd(CellVerdict::kSkipped, "interrupted");
     if (NowNs() > deadline)
       throw CellEnd(CellVerdict::kError, actor.process() + " did not begin " + op);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -124,17 +137,9 @@ void Stage::AwaitBegun(Actor& actor, const std::string& op) {
 }
 
 void Stage::Quit(Actor& actor) {
-  const int64_t begin = NowNs();
-  const ExitStatus status = actor.Quit();
-  RecordEnd(actor, status, true);
-  if (!status.signaled && status.code == 0) return;
-  if (status.signaled && status.code == SIGKILL) {
-    throw CellEnd(CellVerdict::kBroken, "hangs: " + actor.process() + " did not end within " +
-                                            std::to_string((NowNs() - begin) / 1'000'000) +
-                                            " ms of being asked to");
-  }
-  throw CellEnd(CellVerdict::kBroken,
-                "crashed: " + actor.process() + " ended with " + status.Words());
+  const Parting parting = actor.Quit(environment_.patience_ms);
+  RecordEnd(actor, parting.status, !parting.trouble);
+  if (parting.trouble) throw CellEnd(*parting.trouble);
 }
 
 void Stage::Kill(Actor& actor) {
@@ -155,7 +160,7 @@ void Stage::RecordEnd(Actor& actor, const ExitStatus& status, bool expected) {
   Record("died", Value::MakeObject({{"process", actor.process()},
                                     {"how", status.Words()},
                                     {"expected", expected},
-                                    {"pending", actor.pending()}}));
+                                    {"pending", actor.Doing()}}));
 }
 
 void Stage::Window(const std::string& what, Actor& watcher, const std::function<void()>& body) {
@@ -210,16 +215,18 @@ void Stage::Absent(const std::string& what) {
 void Stage::Skip(const std::string& why) { throw CellEnd(CellVerdict::kSkipped, why); }
 
 void Stage::Finish() {
-  std::string trouble;
+  std::optional<CellEnd> trouble;
+  if (Interrupted()) {
+    // Nobody waits for what is in the middle of a long command.
+    for (auto& actor : actors_) actor->child().SignalGroup(SIGKILL);
+  }
   for (auto& actor : actors_) {
     if (ended_.contains(actor->pid())) continue;
-    const ExitStatus status = actor->Quit();
-    const bool in_order = !status.signaled && status.code == 0;
-    RecordEnd(*actor, status, in_order);
-    if (!in_order && trouble.empty()) {
-      trouble = (status.signaled && status.code == SIGKILL ? "hangs: " : "crashed: ") +
-                actor->process() + " ended with " + status.Words() + " when asked to go";
-    }
+    const Parting parting = actor->Quit(environment_.patience_ms);
+    RecordEnd(*actor, parting.status, !parting.trouble);
+    if (!parting.trouble) continue;
+    if (!trouble || Stronger(parting.trouble->verdict, trouble->verdict) != trouble->verdict)
+      trouble.emplace(*parting.trouble);
   }
   for (const auto& [process, path] : stderr_files_) {
     std::ifstream in(path);
@@ -227,7 +234,7 @@ void Stage::Finish() {
       Record("stderr", Value::MakeObject({{"process", process}, {"line", line}}));
     }
   }
-  if (!trouble.empty()) throw CellEnd(CellVerdict::kBroken, trouble);
+  if (trouble) throw CellEnd(*trouble);
 }
 
 }  // namespace harness

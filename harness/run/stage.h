@@ -54,6 +54,9 @@ class Stage {
   // `watch` on a running actor. Ends the cell when the subject refuses: as `refused` where that is
   // documented, as `broken` elsewhere.
   void Watch(Actor& actor, Value options = Value::MakeObject());
+  // What `watch` or `work` answered, for a database in that journal mode: anything but `opened`
+  // ends the cell, as `absent`, as `refused` where that is documented, as `broken` elsewhere.
+  void RequireOpened(const Value& answer, const std::string& backend, const std::string& journal);
 
   // Waits until the actor has begun that command, by its own history: it may be blocked in it by
   // then.

@@ -73,12 +73,7 @@ void Shop::StartWorker(int number) {
   }
   if (!reply.ok())
     throw CellEnd(CellVerdict::kError, name + " cannot work: " + reply.value.Print());
-  const Value& answer = reply.value;
-  if (answer["outcome"].Text() != "opened") {
-    const bool documented = stage_.Axis("backend") == "shm" && stage_.Axis("journal") != "wal";
-    throw CellEnd(documented ? CellVerdict::kRefused : CellVerdict::kBroken,
-                  "refused at open: " + answer["error"].Text());
-  }
+  stage_.RequireOpened(reply.value, stage_.Axis("backend"), stage_.Axis("journal"));
   workers_.push_back(&worker);
 }
 

@@ -6,7 +6,7 @@ namespace scenarios::wake {
 namespace {
 
 void Run(Stage& stage) {
-  if (!stage.environment().subject.abi) stage.Absent("the watcher C ABI");
+  if (!stage.environment().subject.abi) stage.Absent("watcher C ABI");
   Actor& watcher = stage.Start("watcher:1");
   const Value watched = watcher.Do(
       "watch", Value::MakeObject(

@@ -32,6 +32,10 @@ harness::Verdict CheckNoSilentSwap(const harness::History& history, const harnes
     verdict.reason = "the watch did not end";
     return verdict;
   }
+  if (watch.end->value["outcome"].Text() == "absent") {
+    verdict.reason = watch.end->value["error"].Text();
+    return verdict;
+  }
   const std::string& backend = watch.invoke->value["backend"].Text();
   verdict.proof.insert(verdict.proof.begin(),
                        {watch.end_index, backend + " was asked for: " + watch.end->value.Print()});
