@@ -45,6 +45,7 @@ TEST(Program, WrongWordsExit64AndNameTheNearestRightOne) {
       {{"run", "--shard", "3/2"}, "I/N"},
       {{"show", "wake/fanot"}, "wake/fanout"},
       {{"replay", "wake/fanout backend=kernel"}, "name every axis"},
+      {{"replay", "wake/fanout seed=99999999999999999999999"}, "decimal"},
       {{"report", "no-such-folder"}, "no-such-folder"},
       {{"run", "--dir", "/no/such/folder"}, "/no/such/folder"},
       {{"run", "--expect", "/no/such/file", "wake/fanout"}, "/no/such/file"},
@@ -81,6 +82,47 @@ TEST(Program, AFileThatIsNoLibraryGetsOneSentence) {
   EXPECT_EQ(std::ranges::count(result.errors, '\n'), 1) << result.errors;
   EXPECT_EQ(program.Run(With(kSmall, {"--subject", file + ".so"})).exit_code, 64);
   EXPECT_EQ(program.Run(With(kSmall, {"--sqlite", file})).exit_code, 64);
+}
+
+TEST(Program, ASubjectThatCrashesWhenItIsLoadedIsAFinding) {
+  HarnessProgram program;
+  const ProgramResult result = program.Run(With(kSmall, {"--subject", CRASHING_LIBRARY}));
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.errors, HasSubstr("the subject crashed"));
+  EXPECT_THAT(result.errors, HasSubstr("signal 6"));
+}
+
+TEST(Program, ASubjectThatDoesNotLoadIsAbsentAndSaysWhy) {
+  HarnessProgram program;
+  // A program is an ELF file, and no extension.
+  const ProgramResult result = program.Run(With(kSmall, {"--subject", ACTOR_PROGRAM}));
+  EXPECT_EQ(result.exit_code, 2) << result.errors;
+  EXPECT_THAT(result.output,
+              HasSubstr("absent: the subject has no watcher C ABI: it does not load: "));
+}
+
+// What an actor answers to `watch`, one that needs its library loaded first.
+std::string AnswerToWatch(HarnessProgram& program, const std::string& subject, const char* via) {
+  const std::string history = program.folder() + "/" + via + ".jsonl";
+  const auto answer = harness::RunToEnd(
+      {"/bin/sh",
+       {"-c", std::string(
+                  "echo '{\"call\":1,\"op\":\"watch\",\"value\":{\"path\":\"x.db\",\"fresh\":true,"
+                  "\"backend\":\"polling\",\"via\":\"") +
+                  via + "\"}}' | " + ACTOR_PROGRAM + " --process watcher:1 --history " + history +
+                  " --subject " + subject + " | tail -n 1; rm -f " + history},
+       {},
+       program.folder() + "/sh.txt"},
+      60'000);
+  return answer.ok() ? answer.value() : answer.error();
+}
+
+TEST(Program, AnActorTellsAbsentAndItsOwnFailuresFromARefusal) {
+  HarnessProgram program;
+  for (const char* via : {"sql", "abi"}) {
+    EXPECT_THAT(AnswerToWatch(program, OTHER_LIBRARY, via), HasSubstr("\"absent\"")) << via;
+    EXPECT_THAT(AnswerToWatch(program, "/no/such/library.so", via), HasSubstr("\"fail\"")) << via;
+  }
 }
 
 TEST(Program, ALibraryWithoutHonkerIsAbsentEverywhere) {
@@ -186,6 +228,9 @@ TEST(Program, CtrlCLeavesNothingBehind) {
   const ProgramResult result = StopInTheMiddle(program, SIGINT);
   EXPECT_EQ(result.exit_code, 130) << result.errors;
   EXPECT_THAT(result.errors, HasSubstr("interrupted"));
+  const harness::Value atlas = program.Atlas();
+  EXPECT_FALSE(atlas["complete"].Bool(true));
+  EXPECT_EQ(atlas["exit_code"].Int(), 130);
   EXPECT_THAT(program.LeftBehind(), IsEmpty());
 }
 

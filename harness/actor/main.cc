@@ -14,6 +14,7 @@
 #include "harness/actor/session.h"
 #include "harness/actor/subject.h"
 #include "harness/actor/watch_commands.h"
+#include "harness/base/exit_codes.h"
 
 namespace {
 
@@ -29,7 +30,7 @@ constexpr const char* kHelp =
 
 int Usage(const std::string& why) {
   std::fprintf(stderr, "honker-actor: %s\n%s", why.c_str(), kHelp);
-  return 64;
+  return harness::kExitUsage;
 }
 
 }  // namespace
@@ -53,7 +54,7 @@ int main(int argc, char** argv) {
   if (!wanted.empty() && wanted != sqlite["source_id"].Text()) {
     std::fprintf(stderr, "honker-actor: linked with SQLite %s, asked for %s\n",
                  sqlite["source_id"].Text().c_str(), wanted.c_str());
-    return 69;
+    return kExitUnavailable;
   }
   if (options.contains("identity")) {
     std::puts(sqlite.Print().c_str());
@@ -71,7 +72,7 @@ int main(int argc, char** argv) {
   Session session;
   if (Status s = session.Begin(process, options["history"]); !s.ok()) {
     std::fprintf(stderr, "honker-actor: %s\n", s.error().c_str());
-    return 70;
+    return kExitSoftware;
   }
   Subject subject(subject_path);
   ConnectionCommands connections(session, subject);

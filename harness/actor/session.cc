@@ -4,6 +4,8 @@
 
 #include <iostream>
 
+#include "harness/base/exit_codes.h"
+
 namespace harness::actor {
 
 Status Session::Begin(const std::string& process, const std::string& history_path) {
@@ -16,7 +18,7 @@ void Session::Send(const Value& line) {
   size_t done = 0;
   while (done < text.size()) {
     const ssize_t n = write(STDOUT_FILENO, text.data() + done, text.size() - done);
-    if (n <= 0) std::_Exit(70);  // nobody listens any more
+    if (n <= 0) std::_Exit(kExitSoftware);  // nobody listens any more
     done += static_cast<size_t>(n);
   }
 }

@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "harness/base/number.h"
+
 namespace harness {
 namespace {
 
@@ -143,6 +145,19 @@ TEST(ResultDeathTest, TheValueOfAnErrorIsABug) {
   const Result<int> failed = Error{"no such thing"};
   EXPECT_FALSE(failed.ok());
   EXPECT_DEATH((void)failed.value(), "no such thing");
+}
+
+TEST(Number, IsDecimalAndBelow2To63) {
+  uint64_t n = 7;
+  for (const char* wrong : {"", "-1", "+1", " 1", "1 ", "0x1f", "1e3", "9223372036854775808",
+                            "99999999999999999999999"}) {
+    EXPECT_FALSE(ReadNumber(wrong, n)) << wrong;
+  }
+  EXPECT_EQ(n, 7U);
+  EXPECT_TRUE(ReadNumber("9223372036854775807", n));
+  EXPECT_EQ(n, 9223372036854775807U);
+  EXPECT_TRUE(ReadNumber("007", n));
+  EXPECT_EQ(n, 7U);
 }
 
 }  // namespace

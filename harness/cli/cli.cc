@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "harness/base/exit_codes.h"
 #include "harness/cli/options.h"
 #include "harness/cli/run_command.h"
 #include "harness/report/atlas.h"
@@ -12,9 +13,6 @@
 
 namespace harness {
 namespace {
-
-constexpr int kUsage = 64;
-constexpr int kSoftware = 70;
 
 int List(const Catalogue& catalogue) {
   for (const Card* card : catalogue.cards) {
@@ -59,7 +57,7 @@ int Show(const Catalogue& catalogue, const std::string& name) {
   }
   std::fprintf(stderr, "honker-harness: there is no scenario \"%s\"; the nearest is \"%s\"\n",
                name.c_str(), Nearest(name, names).c_str());
-  return kUsage;
+  return kExitUsage;
 }
 
 // Prints a run's atlas; judges again the cells whose histories were kept, and says where the
@@ -71,7 +69,7 @@ int Report(const Catalogue& catalogue, const std::string& folder) {
         stderr,
         "honker-harness: %s/atlas.json cannot be read: is this the folder of a finished run?\n",
         folder.c_str());
-    return kUsage;
+    return kExitUsage;
   }
   std::stringstream text;
   text << in.rdbuf();
@@ -79,7 +77,7 @@ int Report(const Catalogue& catalogue, const std::string& folder) {
   if (!atlas.ok() || atlas.value()["schema_version"].Int() != kAtlasSchemaVersion) {
     std::fprintf(stderr, "honker-harness: %s/atlas.json is no atlas of schema version %d\n",
                  folder.c_str(), kAtlasSchemaVersion);
-    return kUsage;
+    return kExitUsage;
   }
   std::fputs(AtlasMarkdown(atlas.value()).c_str(), stdout);
   int judged = 0;
@@ -95,7 +93,7 @@ int Report(const Catalogue& catalogue, const std::string& folder) {
     const Result<History> history = History::Load(history_folder);
     if (!history.ok()) {
       std::fprintf(stderr, "honker-harness: %s\n", history.error().c_str());
-      return kSoftware;
+      return kExitSoftware;
     }
     const std::vector<Judgement> again = Judge(cell.value(), history.value(), catalogue, {});
     ++judged;
@@ -119,7 +117,7 @@ int HarnessMain(int argc, char** argv, const Catalogue& catalogue) {
     Status valid = ValidateCard(*card);
     if (!valid.ok()) {
       std::fprintf(stderr, "honker-harness: %s\n", valid.error().c_str());
-      return kSoftware;
+      return kExitSoftware;
     }
   }
   const ParsedOptions parsed = ParseOptions(argc, argv);

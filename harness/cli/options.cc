@@ -4,6 +4,9 @@
 #include <cstdio>
 #include <map>
 
+#include "harness/base/exit_codes.h"
+#include "harness/base/number.h"
+
 namespace harness {
 namespace {
 
@@ -21,20 +24,14 @@ constexpr const char* kExamples =
     "  honker-harness replay 'wake/idle_is_silent backend=polling journal=wal what=idle "
     "sqlite=3.40.1 seed=7'\n"
     "  honker-harness report runs/latest                    print a run's atlas again\n"
-    "Exit codes: 0 as expected, 1 broken or changed, 2 unknown, 4 nothing selected, 64 usage,\n"
-    "69 a package is missing, 70 the harness failed, 130 interrupted.\n";
+    "Exit codes: 0 as expected, 1 broken, changed or the subject crashed, 2 unknown,\n"
+    "4 nothing selected, 64 usage, 69 a package is missing, 70 the harness failed, 130 "
+    "interrupted.\n";
 
 ParsedOptions UsageError(const std::string& message) {
   std::fprintf(stderr, "honker-harness: %s\n(honker-harness --help shows the options)\n",
                message.c_str());
-  return {{}, 64};
-}
-
-bool ReadNumber(const std::string& text, uint64_t& out) {
-  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos || text.size() > 19)
-    return false;
-  out = std::stoull(text);
-  return true;
+  return {{}, kExitUsage};
 }
 
 Status ReadShard(const std::string& text, Selection& selection) {
@@ -93,7 +90,7 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& e) {
     app.exit(e);
-    return {{}, 0};
+    return {{}, kExitAsExpected};
   } catch (const CLI::ParseError& e) {
     std::string message = e.what();
     if (argc > 1 && argv[1][0] != '-' && !commands.contains(argv[1])) {

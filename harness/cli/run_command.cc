@@ -13,6 +13,8 @@
 #include <sstream>
 #include <thread>
 
+#include "harness/base/exit_codes.h"
+#include "harness/base/number.h"
 #include "harness/cli/subject_argument.h"
 #include "harness/report/atlas.h"
 #include "harness/report/junit.h"
@@ -26,10 +28,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kNothingSelected = 4;
-constexpr int kUsage = 64;
-constexpr int kSoftware = 70;
-constexpr int kInterrupted = 130;
 constexpr int kJobsPerCore = 5;  // cells mostly wait
 
 int Fail(int code, const std::string& message) {
@@ -115,6 +113,7 @@ Value RunJson(const Options& options, const Environment& environment, const std:
       {{"subject", environment.subject.path},
        {"subject_name", environment.subject.name},
        {"subject_loads", environment.subject.loads},
+       {"subject_error", environment.subject.error},
        {"subject_backends", environment.subject.backends},
        {"sqlite", Value::MakeObject({{"version", environment.sqlite.version},
                                      {"source_id", environment.sqlite.source_id},
@@ -157,11 +156,11 @@ int RunCells(const Options& options, const Catalogue& catalogue, const Environme
   std::vector<Divergence> expected;
   if (!options.expect.empty()) {
     Result<std::vector<Divergence>> read = ReadExpectations(options.expect);
-    if (!read.ok()) return Fail(kUsage, read.error());
+    if (!read.ok()) return Fail(kExitUsage, read.error());
     expected = std::move(read).value();
   }
   const Result<std::string> run_folder = MakeRunFolder(options.out, options.selection.seed);
-  if (!run_folder.ok()) return Fail(kUsage, run_folder.error());
+  if (!run_folder.ok()) return Fail(kExitUsage, run_folder.error());
   const std::string folder = run_folder.value();
   const std::string scratch =
       (options.dir.empty() ? folder : fs::absolute(options.dir).lexically_normal().string()) +
@@ -169,7 +168,7 @@ int RunCells(const Options& options, const Catalogue& catalogue, const Environme
   std::error_code ec;
   fs::create_directories(scratch, ec);
   if (ec)
-    return Fail(kUsage,
+    return Fail(kExitUsage,
                 "--dir " + options.dir + ": databases cannot be made there: " + ec.message());
   guardian.AddFolder(scratch);
 
@@ -177,7 +176,7 @@ int RunCells(const Options& options, const Catalogue& catalogue, const Environme
   const int jobs = options.jobs > 0 ? options.jobs : cores * kJobsPerCore;
   const Value run = RunJson(options, environment, scratch, jobs);
   if (Status s = Write(folder + "/run.json", run.Print() + "\n"); !s.ok())
-    return Fail(kSoftware, s.error());
+    return Fail(kExitSoftware, s.error());
   std::fprintf(stderr,
                "honker-harness: seed %lu, %zu cells, %d at a time\n  subject %s\n  SQLite %s "
                "(%s)\n  databases in %s (%s), reports in %s\n",
@@ -185,8 +184,9 @@ int RunCells(const Options& options, const Catalogue& catalogue, const Environme
                Print(SubjectOf(environment)).c_str(), environment.sqlite.version.c_str(),
                environment.sqlite.source_id.c_str(), scratch.c_str(),
                run["file_system"].Text().c_str(), folder.c_str());
-  if (!environment.subject.loads) {
-    std::fprintf(stderr, "  the subject does not load as an extension: %s\n",
+  if (!environment.subject.error.empty()) {
+    std::fprintf(stderr, "  %s%s\n",
+                 environment.subject.loads ? "" : "the subject does not load as an extension: ",
                  environment.subject.error.c_str());
   }
 
@@ -206,19 +206,20 @@ int RunCells(const Options& options, const Catalogue& catalogue, const Environme
   const std::vector<CellResult> results = RunMatrix(job, guardian);
   progress.Finish();
 
-  const Value atlas = AtlasJson(run, results);
+  const bool interrupted = Interrupted();
+  const Value atlas = AtlasJson(run, results, !interrupted);
   for (const auto& [name, text] :
        {std::pair{"atlas.json", atlas.Print() + "\n"}, std::pair{"atlas.md", AtlasMarkdown(atlas)},
         std::pair{"junit.xml", AtlasJunit(atlas)}}) {
-    if (Status s = Write(folder + "/" + name, text); !s.ok()) return Fail(kSoftware, s.error());
+    if (Status s = Write(folder + "/" + name, text); !s.ok()) return Fail(kExitSoftware, s.error());
   }
   fs::remove(scratch, ec);  // empty unless databases were kept
   guardian.DropFolder(scratch);
-  if (Interrupted()) {
+  if (interrupted) {
     fs::remove_all(scratch, ec);
-    return Fail(kInterrupted, "interrupted after " + std::to_string(results.size()) + " of " +
-                                  std::to_string(count) + " cells; what was finished is in " +
-                                  folder);
+    return Fail(kExitInterrupted, "interrupted after " + std::to_string(results.size()) + " of " +
+                                      std::to_string(count) + " cells; what was finished is in " +
+                                      folder);
   }
   std::fputs(AtlasMarkdown(atlas).c_str(), stdout);
   std::fputs(Summary(atlas, folder).c_str(), stdout);
@@ -239,9 +240,8 @@ Result<Cell> CellByName(const Catalogue& catalogue, const std::string& name) {
     const std::string axis = word.substr(0, equals);
     const std::string value = word.substr(equals + 1);
     if (axis == "seed") {
-      if (value.empty() || value.find_first_not_of("0123456789") != std::string::npos)
-        return Error{"seed=" + value + " is no decimal number"};
-      selection.seed = std::stoull(value);
+      if (!ReadNumber(value, selection.seed))
+        return Error{"seed=" + value + " is no decimal number below 2^63"};
     } else if (axis == "sqlite") {
       selection.sqlite_version = value;
     } else {
@@ -290,9 +290,9 @@ int RunCommand(const Options& given, const Catalogue& catalogue) {
         std::chrono::system_clock::now().time_since_epoch().count() / 1'000'000 % 1'000'000'000);
   }
   if (const std::string& dir = options.dir; !dir.empty() && !fs::is_directory(dir))
-    return Fail(kUsage, "--dir " + dir + " is no folder");
+    return Fail(kExitUsage, "--dir " + dir + " is no folder");
   Guardian guardian;
-  if (Status s = guardian.Start(); !s.ok()) return Fail(kSoftware, s.error());
+  if (Status s = guardian.Start(); !s.ok()) return Fail(kExitSoftware, s.error());
   WatchForInterrupts();
 
   const std::string here = ProgramFolder();
@@ -302,14 +302,19 @@ int RunCommand(const Options& given, const Catalogue& catalogue) {
                           .sqlite = {}};
   const std::string cache = environment.tools + "/sqlite-cache";
   Result<SqliteInfo> sqlite = ProbeSqlite(environment.actor, options.sqlite, cache);
-  if (!sqlite.ok()) return Fail(kUsage, sqlite.error());
+  if (Interrupted()) return Fail(kExitInterrupted, "interrupted before the first cell");
+  if (!sqlite.ok()) return Fail(kExitUsage, sqlite.error());
   environment.sqlite = std::move(sqlite).value();
   const SubjectArgument subject = ParseSubject(
       options.subject.empty() ? environment.tools + "/libhonker_ext.so" : options.subject);
   Result<SubjectInfo> probed =
       ProbeSubjectLibrary(environment.actor, environment.sqlite, subject.path,
                           cache + "/probe-" + std::to_string(getpid()));
-  if (!probed.ok()) return Fail(kUsage, probed.error());
+  if (Interrupted()) return Fail(kExitInterrupted, "interrupted before the first cell");
+  if (!probed.ok()) return Fail(kExitUsage, probed.error());
+  if (!probed.value().crash.empty()) {
+    return Fail(kExitBroken, "--subject " + subject.path + ": " + probed.value().crash);
+  }
   environment.subject = std::move(probed).value();
   environment.subject.name = subject.name;
 
@@ -318,11 +323,11 @@ int RunCommand(const Options& given, const Catalogue& catalogue) {
   std::vector<Cell> cells;
   if (options.command == "replay") {
     Result<Cell> cell = CellByName(catalogue, options.arguments[0]);
-    if (!cell.ok()) return Fail(kUsage, cell.error());
+    if (!cell.ok()) return Fail(kExitUsage, cell.error());
     const std::string& version = cell.value().sqlite_version;
     if (!version.empty() && version != environment.sqlite.version) {
-      return Fail(kUsage, "the cell ran on SQLite " + version + ", this is " +
-                              environment.sqlite.version + ": name it with --sqlite");
+      return Fail(kExitUsage, "the cell ran on SQLite " + version + ", this is " +
+                                  environment.sqlite.version + ": name it with --sqlite");
     }
     options.selection.seed = cell.value().seed;
     options.keep = true;
@@ -330,11 +335,12 @@ int RunCommand(const Options& given, const Catalogue& catalogue) {
     cells.push_back(std::move(cell).value());
   } else {
     Result<std::vector<Cell>> selected = Select(catalogue.cards, options.selection);
-    if (!selected.ok()) return Fail(kUsage, selected.error());
+    if (!selected.ok()) return Fail(kExitUsage, selected.error());
     cells = std::move(selected).value();
   }
   if (cells.empty())
-    return Fail(kNothingSelected, "nothing is selected: no scenario has all of these axis values");
+    return Fail(kExitNothingSelected,
+                "nothing is selected: no scenario has all of these axis values");
   return RunCells(options, catalogue, environment, std::move(cells), guardian);
 }
 

@@ -4,13 +4,14 @@
 // Needs: every `watch` of the history (or of `process`); where one may open: a `commit` and an
 //   `await` or `quiesce` afterwards.
 // Params: `expect` (either; refused, opened), `mention` (text, or an array of texts, that every
-//   refusal must contain, in any case), `stderr_mention` (text that exactly one line on stderr of each process
-//   that asked must contain, the line of the fallback; needs its `died` event, with which stderr is
-//   collected), `process` (only this process's calls).
+//   refusal must contain, in any case), `stderr_mention` (text that exactly one line on stderr of
+//   each process that asked must contain, the line of the fallback; needs its `died` event, with
+//   which stderr is collected), `process` (only this process's calls).
 // fail: the other answer than `expect`, a refusal without a reason or without what it must mention,
 //   a call that never returned, an opened watcher that died or lost a commit, a missing or repeated
 //   line.
-// unknown: no `watch`, one that failed for another reason or found nothing to call, an opened watcher without a commit that
+// unknown: no `watch`, one that failed for another reason or found nothing to call, an opened
+// watcher without a commit that
 //   its subscriber saw, stderr not collected.
 // pass: otherwise.
 // Figures: asks, refused, opened, judged (commits of opened subscribers), lost, stderr_lines.

@@ -1,5 +1,7 @@
 #include "harness/report/atlas.h"
 
+#include "harness/base/exit_codes.h"
+
 namespace harness {
 namespace {
 
@@ -48,19 +50,22 @@ Value CellJson(const CellResult& result) {
                             {"rerun", result.rerun}});
 }
 
-Value AtlasJson(const Value& run, const std::vector<CellResult>& results) {
+Value AtlasJson(const Value& run, const std::vector<CellResult>& results, bool complete) {
   Value cells = Value::MakeArray();
   for (const CellResult& result : results) {
     cells.Append(CellJson(result)
                      .Set("subject", run["subject"])
                      .Set("source_id", run["sqlite"]["source_id"]));
   }
-  Value atlas =
-      Value::MakeObject({{"schema_version", kAtlasSchemaVersion}, {"run", run}, {"cells", cells}});
+  Value atlas = Value::MakeObject({{"schema_version", kAtlasSchemaVersion},
+                                   {"complete", complete},
+                                   {"run", run},
+                                   {"cells", cells}});
   return atlas.Set("exit_code", ExitCodeFor(atlas));
 }
 
 int ExitCodeFor(const Value& atlas) {
+  if (!atlas["complete"].Bool(true)) return kExitInterrupted;
   bool error = false;
   bool changed = false;
   bool unknown = false;
@@ -75,9 +80,9 @@ int ExitCodeFor(const Value& atlas) {
       (j["verdict"].Text() == "unknown" ? unknown : changed) = true;
     }
   }
-  if (error) return 70;
-  if (changed) return 1;
-  return unknown || all_absent ? 2 : 0;
+  if (error) return kExitSoftware;
+  if (changed) return kExitBroken;
+  return unknown || all_absent ? kExitUnknown : kExitAsExpected;
 }
 
 }  // namespace harness

@@ -15,9 +15,11 @@ inline constexpr int kAtlasSchemaVersion = 1;
 
 Value CellJson(const CellResult& result);
 // `run` is what run.json holds.
-Value AtlasJson(const Value& run, const std::vector<CellResult>& results);
+// `complete` is false where the run was interrupted.
+Value AtlasJson(const Value& run, const std::vector<CellResult>& results, bool complete);
 
-// The exit code of a run, strongest first: 70, 1, 2, 0 (docs/contracts.md, "Exit codes").
+// The exit code of a run: 130 where it was interrupted, else strongest first 70, 1, 2, 0
+// (docs/contracts.md, "Exit codes").
 int ExitCodeFor(const Value& atlas);
 
 }  // namespace harness

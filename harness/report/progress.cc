@@ -13,7 +13,7 @@ constexpr size_t kLineWidth = 110;
 
 }  // namespace
 
-Progress::Progress(size_t total) : total_(total), terminal_(isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(size_t total) : Progress(total, isatty(STDERR_FILENO) == 1) {}
 
 void Progress::Began(const Cell& cell) {
   const std::lock_guard lock(mutex_);
@@ -24,7 +24,8 @@ void Progress::Began(const Cell& cell) {
 void Progress::Ended(const CellResult& result) {
   const std::lock_guard lock(mutex_);
   ++done_;
-  running_.erase(result.cell.Place());
+  const auto place = running_.find(result.cell.Place());
+  if (place != running_.end()) running_.erase(place);
   if (!result.as_expected) ++unexpected_;
   const std::string line = fmt::format(
       "[{:>{}}/{}] {:<7}{} {} ({:.1f} s){}", done_, std::to_string(total_).size(), total_,

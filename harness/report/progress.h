@@ -14,7 +14,8 @@ namespace harness {
 
 class Progress {
  public:
-  explicit Progress(size_t total);
+  explicit Progress(size_t total);  // draws the bar where stderr is a terminal
+  Progress(size_t total, bool terminal) : total_(total), terminal_(terminal) {}
   void Began(const Cell& cell);
   void Ended(const CellResult& result);
   // Clears the bar.
@@ -28,7 +29,7 @@ class Progress {
   std::mutex mutex_;
   size_t done_ = 0;
   size_t unexpected_ = 0;
-  std::set<std::string> running_;
+  std::multiset<std::string> running_;  // under --repeat a place runs several times at once
 };
 
 }  // namespace harness

@@ -7,6 +7,8 @@
 #include <set>
 #include <vector>
 
+#include "harness/base/exit_codes.h"
+
 namespace harness {
 namespace {
 
@@ -35,7 +37,7 @@ std::string Padded(const Rows& rows) {
 // All judgements of one claim in one backend and journal mode.
 struct Square {
   std::map<std::string, int> verdicts;
-  int64_t lost = 0, judged = 0, spurious = 0, missed = 0;
+  int64_t lost = 0, judged = 0, wakes = 0, spurious = 0, missed = 0;
   double p50 = 0, p99 = 0, detection_ms = 0;
   int with_latency = 0;
 
@@ -46,6 +48,7 @@ struct Square {
     const Value& f = j["figures"];
     lost += f["lost"].Int();
     judged += f["judged"].Int();
+    wakes += f["wakes"].Int();
     spurious += f["spurious"].Int();
     missed += f["missed"].Int();
     if (paced && f.Has("latency_p50_us")) {
@@ -75,6 +78,7 @@ struct Square {
     std::string text;
     if (judged > 0) text += fmt::format(" lost {}/{}", lost, judged);
     if (missed > 0) text += fmt::format(" missed {}", missed);
+    if (wakes > 0) text += fmt::format(" wakes {}", wakes);
     if (spurious > 0) text += fmt::format(" spurious {}", spurious);
     if (with_latency > 0) text += fmt::format(" p50 {:.0f} p99 {:.0f} us", p50 / with_latency, p99);
     if (detection_ms > 0) text += fmt::format(" noticed in {:.0f} ms", detection_ms);
@@ -205,6 +209,7 @@ std::string AtlasMarkdown(const Value& atlas) {
       fmt::format("# Atlas\n\nsubject {}, SQLite {}, seed {}, {} on {}\n\n{}\n", SubjectWords(run),
                   run["sqlite"]["version"].Text(), run["seed"].Int(), run["file_system"].Text(),
                   run["kernel"].Text(), CountsLine(atlas));
+  if (!atlas["complete"].Bool(true)) text += "\nInterrupted: not every cell ran.\n";
   for (const std::string& claim : order)
     text += fmt::format("\n## {}\n\n{}", claim, tables[claim].Markdown());
   const auto section = [&](const char* title, const std::string& body) {
@@ -218,10 +223,12 @@ std::string AtlasMarkdown(const Value& atlas) {
 
 std::string Summary(const Value& atlas, const std::string& folder) {
   const int64_t code = atlas["exit_code"].Int();
-  const char* words = code == 0   ? "as expected"
-                      : code == 1 ? "a promise is broken, or changed against what was expected"
-                      : code == 2 ? "unknown: evidence is missing, or every cell is absent"
-                                  : "the harness failed";
+  const char* words =
+      code == kExitAsExpected    ? "as expected"
+      : code == kExitBroken      ? "a promise is broken, or changed against what was expected"
+      : code == kExitUnknown     ? "unknown: evidence is missing, or every cell is absent"
+      : code == kExitInterrupted ? "interrupted"
+                                 : "the harness failed";
   return fmt::format("\n{}\n{} (exit {})\natlas: {}/atlas.md, {}/atlas.json, {}/junit.xml\n",
                      CountsLine(atlas), words, code, folder, folder, folder);
 }

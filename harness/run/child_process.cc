@@ -9,12 +9,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/process.hpp>
 #include <boost/process/extend.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <system_error>
+
+#include "harness/run/interrupt.h"
 
 namespace harness {
 namespace {
@@ -34,6 +39,14 @@ struct TieToRunner : bp::extend::handler {
     sigprocmask(SIG_SETMASK, &none, nullptr);
   }
 };
+
+// The error in words, with the way out where it is the number of open files.
+Error NoDescriptor(const std::string& what, int error) {
+  Error said = ErrnoError(what, error);
+  if (error == EMFILE)
+    said.message += " (RLIMIT_NOFILE, see ulimit -n: raise it, or run fewer cells with --jobs)";
+  return said;
+}
 
 }  // namespace
 
@@ -75,13 +88,20 @@ Result<ChildProcess> ChildProcess::Start(const Command& command) {
     bp::pipe out;
     std::unique_ptr<FILE, int (*)(FILE*)> errors(std::fopen(command.stderr_path.c_str(), "ae"),
                                                  fclose);
-    if (!errors) return ErrnoError("cannot open " + command.stderr_path, errno);
+    if (!errors) return NoDescriptor("cannot open " + command.stderr_path, errno);
     bp::child child(bp::exe = command.executable, bp::args = command.arguments, environment,
                     bp::std_in<in, bp::std_out> out, bp::std_err > errors.get(), TieToRunner{});
     ChildProcess made;
     made.pid_ = child.id();
     child.detach();
     made.pid_fd_ = static_cast<int>(syscall(SYS_pidfd_open, made.pid_, 0));
+    if (made.pid_fd_ < 0) {
+      const int error = errno;
+      made.SignalGroup(SIGKILL);
+      waitpid(made.pid_, nullptr, 0);  // without a pidfd nothing else learns of its end
+      made.pid_ = -1;
+      return NoDescriptor("cannot watch over " + command.executable + ": pidfd_open", error);
+    }
     made.stdin_fd_ = in.native_sink();
     in.assign_sink(-1);
     made.stdout_fd_ = out.native_source();
@@ -91,6 +111,9 @@ Result<ChildProcess> ChildProcess::Start(const Command& command) {
     fcntl(made.stdout_fd_, F_SETFL, O_NONBLOCK);
     return made;
   } catch (const std::exception& e) {
+    const auto* failure = dynamic_cast<const std::system_error*>(&e);
+    if (failure && failure->code() == std::errc::too_many_files_open)
+      return NoDescriptor("cannot start " + command.executable, EMFILE);
     return Error{"cannot start " + command.executable + ": " + e.what()};
   }
 }
@@ -124,31 +147,45 @@ std::optional<ExitStatus> ChildProcess::Wait(int timeout_ms) {
   return status_;
 }
 
-Result<std::string> RunToEnd(const Command& command, int timeout_ms) {
+Result<Ended> RunUntilEnd(const Command& command, int timeout_ms) {
+  constexpr int64_t kInterruptSliceMs = 100;
   Result<ChildProcess> started = ChildProcess::Start(command);
   if (!started.ok()) return Error{started.error()};
   ChildProcess& child = started.value();
   child.CloseStdin();
-  std::string output;
+  Ended ended;
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-  for (char buffer[4096];;) {
+  const auto left_ms = [&] {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
+    return std::max<int64_t>(left.count(), 0);
+  };
+  for (char buffer[4096];;) {
+    if (Interrupted()) return Error{"interrupted"};
+    const int64_t slice_ms = std::min(left_ms(), kInterruptSliceMs);
+    if (slice_ms == 0) break;
     pollfd poll_fd{child.stdout_fd(), POLLIN, 0};
-    if (left.count() <= 0 || poll(&poll_fd, 1, static_cast<int>(left.count())) == 0) {
-      return Error{command.executable + " was not over after " + std::to_string(timeout_ms) +
-                   " ms"};
-    }
+    if (poll(&poll_fd, 1, static_cast<int>(slice_ms)) <= 0) continue;
     const ssize_t n = read(child.stdout_fd(), buffer, sizeof buffer);
     if (n == 0) break;
-    if (n > 0) output.append(buffer, static_cast<size_t>(n));
+    if (n > 0) ended.output.append(buffer, static_cast<size_t>(n));
   }
-  const std::optional<ExitStatus> status = child.Wait(timeout_ms);
-  if (status && !status->signaled && status->code == 0) return output;
+  ended.status = child.Wait(static_cast<int>(left_ms()));
   std::stringstream errors;
   errors << std::ifstream(command.stderr_path).rdbuf();
-  return Error{command.executable + " ended with " + (status ? status->Words() : "no status") +
-               ": " + errors.str()};
+  ended.errors = errors.str();
+  return ended;
+}
+
+Result<std::string> RunToEnd(const Command& command, int timeout_ms) {
+  const Result<Ended> run = RunUntilEnd(command, timeout_ms);
+  if (!run.ok()) return Error{run.error()};
+  const Ended& ended = run.value();
+  if (!ended.status) {
+    return Error{command.executable + " was not over after " + std::to_string(timeout_ms) + " ms"};
+  }
+  if (!ended.status->signaled && ended.status->code == 0) return ended.output;
+  return Error{command.executable + " ended with " + ended.status->Words() + ": " + ended.errors};
 }
 
 }  // namespace harness

@@ -62,6 +62,17 @@ class ChildProcess {
   std::optional<ExitStatus> status_;
 };
 
+// What became of a command: `status` is empty where it was not over in time, and was killed.
+struct Ended {
+  std::optional<ExitStatus> status;
+  std::string output;
+  std::string errors;  // its stderr
+};
+
+// Runs a command to its end. An error says that it could not be started, or that the run was
+// interrupted meanwhile.
+Result<Ended> RunUntilEnd(const Command& command, int timeout_ms);
+
 // Runs a command to its end and returns what it printed. An error holds its stderr where it failed,
 // could not be started, or was not over in time.
 Result<std::string> RunToEnd(const Command& command, int timeout_ms);

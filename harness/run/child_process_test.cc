@@ -2,9 +2,17 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 
@@ -76,6 +84,39 @@ TEST(ChildProcess, WhatCannotStartIsAnError) {
   const auto none = ChildProcess::Start({"/no/such/program", {}, {}, "/dev/null"});
   ASSERT_FALSE(none.ok());
   EXPECT_NE(none.error().find("/no/such/program"), std::string::npos);
+}
+
+// Makes pidfd_open fail with EMFILE in this process, for good.
+bool DenyPidfds() {
+  sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EMFILE),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{std::size(filter), filter};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+TEST(ChildProcess, AProcessThatCannotBeWatchedOverIsAnErrorAndIsNotLeftRunning) {
+  const auto start = [] {
+    if (!DenyPidfds()) _exit(3);
+    const auto denied = ChildProcess::Start(Shell("sleep 60"));
+    const bool clear = !denied.ok() && denied.error().find("RLIMIT_NOFILE") != std::string::npos;
+    _exit(clear && waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD ? 0 : 1);
+  };
+  EXPECT_EXIT(start(), testing::ExitedWithCode(0), "");
+}
+
+TEST(ChildProcess, TooManyOpenFilesAreAnErrorThatNamesTheLimit) {
+  const auto start = [] {
+    const rlimit few{3, 3};
+    setrlimit(RLIMIT_NOFILE, &few);
+    const auto denied = ChildProcess::Start(Shell("exit 0"));
+    _exit(!denied.ok() && denied.error().find("RLIMIT_NOFILE") != std::string::npos ? 0 : 1);
+  };
+  EXPECT_EXIT(start(), testing::ExitedWithCode(0), "");
 }
 
 TEST(RunToEnd, ReportsStderrAndTimeouts) {

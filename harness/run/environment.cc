@@ -1,6 +1,9 @@
 #include "harness/run/environment.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -41,7 +44,12 @@ std::string ContentHash(const std::string& path) {
 // Compiles an amalgamation as distributions do: thread-safe, with the options that tests rely on.
 Status CompileAmalgamation(const std::string& source, const std::string& library) {
   const char* compiler = std::getenv("CC");
-  const std::string partial = library + ".partial";
+  // A name of its own: runs that start at once share the cache, and each of them may compile.
+  std::string partial = library + ".XXXXXX";
+  const int fd = mkstemp(partial.data());
+  if (fd < 0) return ErrnoError("cannot make " + partial, errno);
+  close(fd);
+  const std::string log = partial + ".log";
   const Command command{
       .executable = "/usr/bin/env",
       .arguments = {compiler ? compiler : "cc", "-O2", "-fPIC", "-shared", "-DSQLITE_THREADSAFE=1",
@@ -50,10 +58,16 @@ Status CompileAmalgamation(const std::string& source, const std::string& library
                     "-Wl,-soname,libsqlite3.so.0", "-o", partial, source, "-lpthread", "-ldl",
                     "-lm"},
       .environment = {},
-      .stderr_path = library + ".log"};
+      .stderr_path = log};
   const Result<std::string> compiled = RunToEnd(command, kCompileMs);
-  if (!compiled.ok()) return Error{"cannot compile " + source + ": " + compiled.error()};
   std::error_code ec;
+  fs::remove(log, ec);
+  if (!compiled.ok()) {
+    fs::remove(partial, ec);
+    return Error{"cannot compile " + source + ": " + compiled.error()};
+  }
+  fs::permissions(partial, fs::perms::others_read | fs::perms::group_read, fs::perm_options::add,
+                  ec);  // mkstemp lets nobody else read
   fs::rename(partial, library, ec);
   if (ec) return Error{"cannot keep " + library + ": " + ec.message()};
   return Ok();
@@ -85,13 +99,17 @@ Result<SqliteInfo> ProbeSqlite(const std::string& actor, const std::string& give
         if (!compiled.ok()) return Error{compiled.error()};
       }
     } else if (IsLibrary(path.string())) {
-      fs::remove(library, ec);
-      fs::create_symlink(path, library, ec);
+      // Under another name first: a run that started before must not find it gone.
+      const std::string link = library + "." + std::to_string(getpid());
+      fs::remove(link, ec);
+      fs::create_symlink(path, link, ec);
+      fs::rename(link, library, ec);
     } else {
       return Error{"--sqlite " + given + " is neither a libsqlite3.so.0 nor a sqlite3.c"};
     }
     info.library_folder = folder;
   }
+  const std::string identity_log = cache + "/identity-" + std::to_string(getpid()) + ".log";
   const Command command{
       .executable = actor,
       .arguments = {"--identity", "1"},
@@ -99,9 +117,9 @@ Result<SqliteInfo> ProbeSqlite(const std::string& actor, const std::string& give
           info.library_folder.empty()
               ? std::map<std::string, std::string>{}
               : std::map<std::string, std::string>{{"LD_LIBRARY_PATH", info.library_folder}},
-      .stderr_path = cache + "/identity.log"};
+      .stderr_path = identity_log};
   const Result<std::string> printed = RunToEnd(command, kProbeMs);
-  fs::remove(cache + "/identity.log", ec);
+  fs::remove(identity_log, ec);
   if (!printed.ok()) return Error{"cannot ask which SQLite this is: " + printed.error()};
   const Result<Value> identity = Value::Parse(printed.value());
   if (!identity.ok()) return Error{identity.error()};
@@ -138,10 +156,24 @@ Result<SubjectInfo> ProbeSubjectLibrary(const std::string& actor, const SqliteIn
                   .stderr_path = log};
   if (!sqlite.library_folder.empty())
     command.environment["LD_LIBRARY_PATH"] = sqlite.library_folder;
-  const Result<std::string> printed = RunToEnd(command, kProbeMs);
+  const Result<Ended> run = RunUntilEnd(command, kProbeMs);
   fs::remove_all(scratch, ec);
-  if (!printed.ok()) return Error{"probing --subject " + path + " failed: " + printed.error()};
-  const Result<Value> found = Value::Parse(printed.value());
+  if (!run.ok()) return Error{"probing --subject " + path + " failed: " + run.error()};
+  const Ended& ended = run.value();
+  if (!ended.status) {
+    info.crash = "the subject hangs: it was not probed within " + std::to_string(kProbeMs) + " ms";
+    return info;
+  }
+  if (ended.status->signaled) {
+    info.crash = "the subject crashed while it was probed: " + ended.status->Words() +
+                 (ended.errors.empty() ? "" : "\n" + ended.errors);
+    return info;
+  }
+  if (ended.status->code != 0) {
+    return Error{"probing --subject " + path + " failed: " + ended.status->Words() + ": " +
+                 ended.errors};
+  }
+  const Result<Value> found = Value::Parse(ended.output);
   if (!found.ok()) return Error{"probing --subject " + path + " printed " + found.error()};
   info.loads = found.value()["loads"].Bool();
   info.error = found.value()["error"].Text();

@@ -16,7 +16,8 @@ struct SubjectInfo {
   std::string name;                 // what reports call it; "" for its path
   std::string path;                 // absolute
   bool loads = false;               // as a SQLite extension
-  std::string error;                // why not
+  std::string error;                // why not, or what else it lacks
+  std::string crash;                // "the subject crashed ..." while it was probed
   bool abi = false;                 // exports the watcher C ABI
   std::set<std::string> functions;  // "honker_ack/2"
   Value backends;                   // name -> {"outcome","error"} on a scratch WAL database
@@ -47,7 +48,8 @@ struct Environment {
 Result<SqliteInfo> ProbeSqlite(const std::string& actor, const std::string& given,
                                const std::string& cache);
 
-// Finds out, in a throw-away process, what the subject has. A file that is no library, or does not
+// Finds out, in a throw-away process, what the subject has. One that crashes or hangs there is a
+// finding (`crash`). A file that is no library, or does not
 // exist, is an error; a library without honker functions is not.
 Result<SubjectInfo> ProbeSubjectLibrary(const std::string& actor, const SqliteInfo& sqlite,
                                         const std::string& path, const std::string& scratch);

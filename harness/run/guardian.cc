@@ -44,11 +44,25 @@ namespace {
   }
   for (pid_t group : groups) kill(-group, SIGKILL);
   std::error_code ignored;
-  for (const std::string& folder : folders) std::filesystem::remove_all(folder, ignored);
+  for (const std::string& folder : folders) {
+    (void)UntilGone([&] {
+      std::filesystem::remove_all(folder, ignored);
+      return !std::filesystem::exists(folder, ignored);
+    });
+  }
   _exit(0);
 }
 
 }  // namespace
+
+bool UntilGone(const std::function<bool()>& gone, int tries) {
+  constexpr useconds_t kPauseUs = 10'000;
+  for (int i = 0; i < tries; ++i) {
+    if (gone()) return true;
+    usleep(kPauseUs);
+  }
+  return false;
+}
 
 Status Guardian::Start() {
   int ends[2];

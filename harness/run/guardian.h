@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -39,6 +40,10 @@ class Guardian {
   int pipe_ = -1;
   pid_t pid_ = -1;
 };
+
+// Calls `gone` until it says yes, at most `tries` times with a pause between: what was killed still
+// writes until it is dead, and a folder that is being written to cannot be removed.
+bool UntilGone(const std::function<bool()>& gone, int tries = 1000);
 
 }  // namespace harness
 

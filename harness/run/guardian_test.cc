@@ -53,6 +53,14 @@ TEST(Guardian, CleansUpWhenTheRunnerIsKilled) {
   EXPECT_TRUE(kill(child, 0) != 0 || waitpid(child, nullptr, WNOHANG) != 0);
 }
 
+TEST(Guardian, TriesAgainUntilItIsGoneAndNotForEver) {
+  int tries = 0;
+  EXPECT_TRUE(UntilGone([&] { return ++tries == 3; }));
+  EXPECT_EQ(tries, 3);
+  EXPECT_FALSE(UntilGone([&] { return ++tries < 0; }, 2));
+  EXPECT_EQ(tries, 5);
+}
+
 TEST(Guardian, TouchesNothingThatWasTakenBack) {
   const std::string folder = testing::TempDir() + "/kept";
   fs::create_directories(folder);

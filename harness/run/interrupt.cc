@@ -5,6 +5,8 @@
 
 #include <atomic>
 
+#include "harness/base/exit_codes.h"
+
 namespace harness {
 namespace {
 
@@ -12,7 +14,7 @@ std::atomic<int> signals_seen{0};
 static_assert(std::atomic<int>::is_always_lock_free, "used in a signal handler");
 
 void OnSignal(int) {
-  if (signals_seen.fetch_add(1) > 0) _exit(130);
+  if (signals_seen.fetch_add(1) > 0) _exit(kExitInterrupted);
 }
 
 }  // namespace

@@ -209,7 +209,10 @@ void Stage::Record(const std::string& event, Value value) {
 }
 
 void Stage::Absent(const std::string& what) {
-  throw CellEnd(CellVerdict::kAbsent, "the subject has no " + what);
+  const SubjectInfo& subject = environment_.subject;
+  const bool loads = subject.loads || subject.error.empty();
+  throw CellEnd(CellVerdict::kAbsent, "the subject has no " + what +
+                                          (loads ? "" : ": it does not load: " + subject.error));
 }
 
 void Stage::Skip(const std::string& why) { throw CellEnd(CellVerdict::kSkipped, why); }

@@ -1,0 +1,56 @@
+#include "harness/report/tables.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/base/exit_codes.h"
+#include "harness/oracle/history_builder.h"
+#include "harness/report/atlas.h"
+
+namespace harness {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Card kCard{.name = "wake/one",
+           .claims = {"WAKE-SEEN"},
+           .situation = "s",
+           .expectation = "e",
+           .axes = {},
+           .roles = {},
+           .faults = {},
+           .oracles = {},
+           .evidence = "e",
+           .limits = "l"};
+
+CellResult Kept(int64_t wakes) {
+  CellResult result{.cell = {&kCard, {{"backend", "polling"}, {"journal", "wal"}}, "", 1},
+                    .verdict = CellVerdict::kKept,
+                    .as_expected = true};
+  Judgement j{
+      .claim = "WAKE-SEEN", .oracle = "wake_seen", .verdict = CellVerdict::kKept, .detail = {}};
+  j.as_expected = true;
+  j.detail.figures = Obj({{"judged", 10}, {"lost", 0}, {"wakes", wakes}, {"spurious", 2}});
+  result.judgements.push_back(j);
+  return result;
+}
+
+TEST(Tables, ASquareSaysHowManyWakesThereWere) {
+  const Value atlas = AtlasJson(Obj(), {Kept(12), Kept(13)}, true);
+  EXPECT_THAT(AtlasMarkdown(atlas), HasSubstr("kept 2 lost 0/20 wakes 25 spurious 4"));
+  EXPECT_THAT(AtlasMarkdown(atlas), Not(HasSubstr("Interrupted")));
+}
+
+TEST(Atlas, OfAnInterruptedRunSaysSo) {
+  const Value whole = AtlasJson(Obj(), {Kept(12)}, true);
+  EXPECT_TRUE(whole["complete"].Bool(false));
+  EXPECT_EQ(whole["exit_code"].Int(-1), kExitAsExpected);
+  const Value cut = AtlasJson(Obj(), {Kept(12)}, false);
+  EXPECT_FALSE(cut["complete"].Bool(true));
+  EXPECT_EQ(cut["exit_code"].Int(-1), kExitInterrupted);
+  EXPECT_THAT(AtlasMarkdown(cut), HasSubstr("Interrupted"));
+}
+
+}  // namespace
+}  // namespace harness
