@@ -227,10 +227,14 @@ CellResult RunCell(const Cell& cell, const Environment& environment, const Catal
     result.reason = "the harness threw something that is no std::exception";
   }
   // What was played stays, for whoever looks into it.
-  guardian.DropFolder(folders.scratch + "/" + cell.Folder());
-  const std::string folder = folders.run + "/cells/" + cell.Folder();
-  WriteFile(folder + "/verdict.json", CellJson(result).Print() + "\n");
-  WriteFile(folder + "/explain.txt", Explain(result, History()));
+  try {
+    guardian.DropFolder(folders.scratch + "/" + cell.Folder());
+    const std::string folder = folders.run + "/cells/" + cell.Folder();
+    WriteFile(folder + "/verdict.json", CellJson(result).Print() + "\n");
+    WriteFile(folder + "/explain.txt", Explain(result, History()));
+  } catch (...) {
+    result.reason += " (and its report could not be written)";
+  }
   return result;
 }
 
