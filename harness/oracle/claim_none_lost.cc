@@ -248,7 +248,7 @@ class Judge {
     };
     std::string missing = wanted(jobs_, "min_jobs", 1, "job");
     if (missing.empty()) {
-      missing = wanted(killed_holding, "min_killed_holding", 0, "worker killed with a claim held");
+      missing = wanted(killed_holding, "min_killed_holding", 0, "killed claim holder");
     }
     if (missing.empty() && acked_ == 0) missing = "no job was acked";
     if (!missing.empty()) return Unknown(missing, std::move(figures));

@@ -154,7 +154,7 @@ TEST(ClaimNoneLost, EvidenceIsNamed) {
     shop.h.Kill("w1").Died("w1", true, "signal 9 (Killed)");
     return shop;
   };
-  EXPECT_THAT(Check(kill(s), kills).reason, HasSubstr("0 workers killed with a claim held"));
+  EXPECT_THAT(Check(kill(s), kills).reason, HasSubstr("0 killed claim holders"));
   s.h.Tell("runner", "held", Obj({{"process", "w1"}, {"jobs", List({1})}}));
   EXPECT_EQ(Check(s, kills).outcome, Outcome::kUnknown);
   EXPECT_EQ(Check(kill(s), kills).outcome, Outcome::kPass);
