@@ -174,8 +174,8 @@ TEST(Program, ASubjectMayBeGivenANameForReports) {
   EXPECT_EQ(result.exit_code, 0) << result.output << result.errors;
   EXPECT_THAT(result.output, HasSubstr("subject some@1.2 ("));
   const harness::Value atlas = program.Atlas();
-  EXPECT_EQ(atlas["run"]["subject_name"].Text(), "some@1.2");
-  EXPECT_EQ(atlas["run"]["subject"].Text(), std::string(POLLING_LIBRARY));
+  EXPECT_EQ(atlas["run"]["subjects"].items()[0]["name"].Text(), "some@1.2");
+  EXPECT_EQ(atlas["run"]["subjects"].items()[0]["path"].Text(), std::string(POLLING_LIBRARY));
   EXPECT_THAT(atlas["cells"].items()[0]["rerun"].Text(), HasSubstr("--subject "));
   EXPECT_THAT(atlas["cells"].items()[0]["rerun"].Text(), HasSubstr("some@1.2="));
 }

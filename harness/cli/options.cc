@@ -21,6 +21,7 @@ constexpr const char* kExamples =
     "  honker-harness run --quick                           one seed, one synchronous level\n"
     "  honker-harness run wake WAKE-SEEN --journal wal      a group and a claim, WAL only\n"
     "  honker-harness run --subject ./libother.so --sqlite ./sqlite3.c --dir /mnt/there\n"
+    "  honker-harness run --subject old=./libold.so --subject new=./libnew.so\n"
     "  honker-harness replay 'wake/idle_is_silent backend=polling journal=wal what=idle "
     "sqlite=3.40.1 seed=7'\n"
     "  honker-harness report runs/latest                    print a run's atlas again\n"
@@ -66,8 +67,11 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     sub->footer(kExamples);
     sub->allow_extras();
     sub->add_option("words", o.arguments, "filters, or the thing named above");
-    sub->add_option("--subject", o.subject,
-                    "the extension library under test; NAME=LIBRARY gives it a name in reports");
+    sub->add_option("--subject", o.subjects,
+                    "the extension library under test; NAME=LIBRARY gives it a name in reports. "
+                    "Several stand side by side")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     sub->add_option("--sqlite", o.sqlite,
                     "a libsqlite3.so.0, or a sqlite3.c that is compiled once");
     sub->add_option("--backend", backends, "watcher backends to run")->delimiter(',');
@@ -80,7 +84,10 @@ ParsedOptions ParseOptions(int argc, char** argv) {
         ->check(CLI::Range(1, 256));
     sub->add_option("--shard", shard, "I/N: every N-th cell, from the I-th");
     sub->add_flag("--quick", o.selection.quick, "the quick values of each axis");
-    sub->add_option("--expect", o.expect, "a JSON file of what this subject does otherwise");
+    sub->add_option("--expect", o.expect,
+                    "a JSON file of what a subject does otherwise; NAME=FILE: that subject only")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     sub->add_option("--dir", o.dir, "where databases are made (default: in the run's folder)");
     sub->add_option("--out", o.out, "where reports go")->capture_default_str();
     sub->add_flag("--keep", o.keep,

@@ -16,9 +16,10 @@ struct Options {
   std::vector<std::string> arguments;
   Selection selection;
   bool seed_given = false;
-  std::string subject;       // default: libhonker_ext.so beside the harness; may be NAME=PATH
+  // PATH or NAME=PATH each; default: libhonker_ext.so beside the harness.
+  std::vector<std::string> subjects;
   std::string sqlite;        // default: the one that the actors are linked with
-  std::string expect;        // a file of expectations
+  std::vector<std::string> expect;  // files of expectations; NAME=PATH is about one subject only
   std::string dir;           // where databases are made; default: in the run's folder
   std::string out = "runs";  // where reports go
   int jobs = 0;              // 0: five a core

@@ -10,12 +10,13 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <thread>
 
 #include "harness/base/exit_codes.h"
 #include "harness/base/number.h"
-#include "harness/cli/subject_argument.h"
+#include "harness/cli/named_path.h"
 #include "harness/report/atlas.h"
 #include "harness/report/junit.h"
 #include "harness/report/progress.h"
@@ -44,10 +45,6 @@ std::string Quote(const std::string& word) {
   std::string quoted = "'";
   for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
-}
-
-SubjectArgument SubjectOf(const Environment& environment) {
-  return {environment.subject.name, environment.subject.path};
 }
 
 std::string FileSystemOf(const std::string& folder) {
@@ -97,8 +94,16 @@ Result<std::string> MakeRunFolder(const std::string& out, uint64_t seed) {
   return folder;
 }
 
-Value RunJson(const Options& options, const Environment& environment, const std::string& scratch,
-              int jobs) {
+Value SubjectJson(const SubjectInfo& subject) {
+  return Value::MakeObject({{"name", subject.name},
+                            {"path", subject.path},
+                            {"loads", subject.loads},
+                            {"error", subject.error},
+                            {"backends", subject.backends}});
+}
+
+Value RunJson(const Options& options, const std::vector<Contender>& contenders,
+              const std::string& scratch, int jobs) {
   utsname kernel{};
   uname(&kernel);
   Value axes = Value::MakeObject();
@@ -109,15 +114,16 @@ Value RunJson(const Options& options, const Environment& environment, const std:
   }
   Value filters = Value::MakeArray();
   for (const std::string& filter : options.selection.filters) filters.Append(filter);
+  Value expect = Value::MakeArray();
+  for (const std::string& file : options.expect) expect.Append(file);
+  Value subjects = Value::MakeArray();
+  for (const Contender& c : contenders) subjects.Append(SubjectJson(c.environment.subject));
+  const SqliteInfo& sqlite = contenders.front().environment.sqlite;
   return Value::MakeObject(
-      {{"subject", environment.subject.path},
-       {"subject_name", environment.subject.name},
-       {"subject_loads", environment.subject.loads},
-       {"subject_error", environment.subject.error},
-       {"subject_backends", environment.subject.backends},
-       {"sqlite", Value::MakeObject({{"version", environment.sqlite.version},
-                                     {"source_id", environment.sqlite.source_id},
-                                     {"given", environment.sqlite.given}})},
+      {{"subjects", subjects},
+       {"sqlite", Value::MakeObject({{"version", sqlite.version},
+                                     {"source_id", sqlite.source_id},
+                                     {"given", sqlite.given}})},
        {"seed", options.selection.seed},
        {"repeat", options.selection.repeat},
        {"quick", options.selection.quick},
@@ -126,7 +132,7 @@ Value RunJson(const Options& options, const Environment& environment, const std:
        {"shard",
         std::to_string(options.selection.shard) + "/" + std::to_string(options.selection.shards)},
        {"jobs", jobs},
-       {"expect", options.expect},
+       {"expect", expect},
        {"databases_in", scratch},
        {"file_system", FileSystemOf(scratch)},
        {"kernel", std::string(kernel.sysname) + " " + kernel.release + " " + kernel.machine},
@@ -151,14 +157,72 @@ std::vector<std::string> MoreBackends(const SubjectInfo& subject) {
   return more;
 }
 
-int RunCells(const Options& options, const Catalogue& catalogue, const Environment& environment,
-             std::vector<Cell> cells, Guardian& guardian) {
-  std::vector<Divergence> expected;
-  if (!options.expect.empty()) {
-    Result<std::vector<Divergence>> read = ReadExpectations(options.expect);
-    if (!read.ok()) return Fail(kExitUsage, read.error());
-    expected = std::move(read).value();
+// Gives each contender what the files of --expect say of it.
+Status ReadExpected(const std::vector<std::string>& files, std::vector<Contender>& contenders) {
+  for (const std::string& text : files) {
+    const NamedPath file = ParseNamedPath(text);
+    const Result<std::vector<Divergence>> read = ReadExpectations(file.path);
+    if (!read.ok()) return Error{read.error()};
+    bool used = false;
+    for (Contender& c : contenders) {
+      if (!file.name.empty() && file.name != c.environment.subject.name) continue;
+      used = true;
+      c.expected.insert(c.expected.end(), read.value().begin(), read.value().end());
+    }
+    if (!used) return Error{"--expect " + text + ": no subject is called \"" + file.name + "\""};
   }
+  return Ok();
+}
+
+// Several subjects need names that tell them apart, in cells and in reports: the file's own where
+// none was given.
+Status NameApart(std::vector<NamedPath>& subjects) {
+  std::set<std::string> names;
+  for (NamedPath& subject : subjects) {
+    if (subject.name.empty()) subject.name = fs::path(subject.path).filename().string();
+    const bool plain =
+        subject.name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                       "0123456789_.@+-") == std::string::npos;
+    if (!plain || !names.insert(subject.name).second) {
+      return Error{"--subject " + Print(subject) +
+                   (plain ? ": another subject has that name" : ": a name has no blanks or signs") +
+                   "; give it one with --subject NAME=LIBRARY"};
+    }
+  }
+  return Ok();
+}
+
+// The cells of all contenders, in turns, so that what the machine does meets them alike.
+Result<std::vector<Cell>> SelectForAll(const Catalogue& catalogue, Selection selection,
+                                       const std::vector<Contender>& contenders) {
+  for (const Contender& c : contenders) {
+    for (const std::string& backend : MoreBackends(c.environment.subject)) {
+      if (std::ranges::find(selection.more_backends, backend) == selection.more_backends.end())
+        selection.more_backends.push_back(backend);
+    }
+  }
+  Result<std::vector<Cell>> selected = Select(catalogue.cards, selection);
+  if (!selected.ok() || contenders.size() == 1) return selected;
+  std::vector<Cell> cells;
+  for (const Cell& cell : selected.value()) {
+    for (const Contender& c : contenders) {
+      const SubjectInfo& subject = c.environment.subject;
+      const std::string& backend = cell.Get("backend");
+      const std::vector<std::string> own = MoreBackends(subject);
+      const bool others = std::ranges::find(selection.more_backends, backend) !=
+                              selection.more_backends.end() &&
+                          std::ranges::find(own, backend) == own.end();
+      if (others) continue;
+      cells.push_back(cell);
+      cells.back().subject = subject.name;
+    }
+  }
+  return cells;
+}
+
+int RunCells(const Options& options, const Catalogue& catalogue,
+             const std::vector<Contender>& contenders, std::vector<Cell> cells,
+             Guardian& guardian) {
   const Result<std::string> run_folder = MakeRunFolder(options.out, options.selection.seed);
   if (!run_folder.ok()) return Fail(kExitUsage, run_folder.error());
   const std::string folder = run_folder.value();
@@ -174,20 +238,21 @@ int RunCells(const Options& options, const Catalogue& catalogue, const Environme
 
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const int jobs = options.jobs > 0 ? options.jobs : cores * kJobsPerCore;
-  const Value run = RunJson(options, environment, scratch, jobs);
+  const Value run = RunJson(options, contenders, scratch, jobs);
   if (Status s = Write(folder + "/run.json", run.Print() + "\n"); !s.ok())
     return Fail(kExitSoftware, s.error());
   std::fprintf(stderr,
-               "honker-harness: seed %lu, %zu cells, %d at a time\n  subject %s\n  SQLite %s "
-               "(%s)\n  databases in %s (%s), reports in %s\n",
+               "honker-harness: seed %lu, %zu cells, %d at a time\n  SQLite %s (%s)\n"
+               "  databases in %s (%s), reports in %s\n",
                static_cast<unsigned long>(options.selection.seed), cells.size(), jobs,
-               Print(SubjectOf(environment)).c_str(), environment.sqlite.version.c_str(),
-               environment.sqlite.source_id.c_str(), scratch.c_str(),
-               run["file_system"].Text().c_str(), folder.c_str());
-  if (!environment.subject.error.empty()) {
-    std::fprintf(stderr, "  %s%s\n",
-                 environment.subject.loads ? "" : "the subject does not load as an extension: ",
-                 environment.subject.error.c_str());
+               run["sqlite"]["version"].Text().c_str(), run["sqlite"]["source_id"].Text().c_str(),
+               scratch.c_str(), run["file_system"].Text().c_str(), folder.c_str());
+  for (const Contender& c : contenders) {
+    const SubjectInfo& subject = c.environment.subject;
+    std::fprintf(stderr, "  subject %s\n", Print(NamedPath{subject.name, subject.path}).c_str());
+    if (subject.error.empty()) continue;
+    std::fprintf(stderr, "    %s%s\n", subject.loads ? "" : "it does not load as an extension: ",
+                 subject.error.c_str());
   }
 
   const size_t count = cells.size();
@@ -195,12 +260,13 @@ int RunCells(const Options& options, const Catalogue& catalogue, const Environme
   const std::string program = ProgramFolder() + "/honker-harness";
   const MatrixJob job{
       .cells = std::move(cells),
-      .environment = environment,
+      .contenders = contenders,
       .catalogue = catalogue,
-      .expected = expected,
       .folders = {folder, scratch, options.keep},
       .jobs = jobs,
-      .rerun = [&](const Cell& cell) { return RerunCommand(program, environment, options, cell); },
+      .rerun = [&](const Cell& cell) { 
+        return RerunCommand(program, ContenderOf(cell, contenders).environment, options, cell);
+      },
       .began = [&](const Cell& cell) { progress.Began(cell); },
       .ended = [&](const CellResult& result) { progress.Ended(result); }};
   const std::vector<CellResult> results = RunMatrix(job, guardian);
@@ -233,6 +299,7 @@ Result<Cell> CellByName(const Catalogue& catalogue, const std::string& name) {
   std::string scenario;
   words >> scenario;
   Selection selection;
+  std::string subject;
   selection.filters = {scenario};
   for (std::string word; words >> word;) {
     const size_t equals = word.find('=');
@@ -244,6 +311,8 @@ Result<Cell> CellByName(const Catalogue& catalogue, const std::string& name) {
         return Error{"seed=" + value + " is no decimal number below 2^63"};
     } else if (axis == "sqlite") {
       selection.sqlite_version = value;
+    } else if (axis == "subject") {
+      subject = value;
     } else {
       selection.axes[axis] = {value};
       if (axis == "backend") selection.more_backends = {value};
@@ -263,13 +332,15 @@ Result<Cell> CellByName(const Catalogue& catalogue, const std::string& name) {
   if (cells.value().size() != 1)
     return Error{"\"" + name + "\" names " + std::to_string(cells.value().size()) +
                  " cells; name every axis"};
+  cells.value()[0].subject = subject;
   return std::move(cells.value()[0]);
 }
 
 std::string RerunCommand(const std::string& program, const Environment& environment,
                          const Options& options, const Cell& cell) {
   std::string command = Quote(program) + " run " + Quote(std::string(cell.card->name)) +
-                        " --subject " + Quote(Print(SubjectOf(environment)));
+                        " --subject " +
+                        Quote(Print(NamedPath{environment.subject.name, environment.subject.path}));
   if (!environment.sqlite.given.empty()) command += " --sqlite " + Quote(environment.sqlite.given);
   for (const auto& [axis, value] : cell.axes) {
     command += axis == "backend" || axis == "journal" ? " --" + axis + " " + Quote(value)
@@ -278,8 +349,12 @@ std::string RerunCommand(const std::string& program, const Environment& environm
   command += " --seed " + std::to_string(cell.seed);
   if (!options.dir.empty())
     command += " --dir " + Quote(fs::absolute(options.dir).lexically_normal().string());
-  if (!options.expect.empty())
-    command += " --expect " + Quote(fs::absolute(options.expect).lexically_normal().string());
+  for (const std::string& text : options.expect) {
+    NamedPath file = ParseNamedPath(text);
+    if (!file.name.empty() && file.name != environment.subject.name) continue;
+    file.path = fs::absolute(file.path).lexically_normal().string();
+    command += " --expect " + Quote(Print(file));
+  }
   return command + " --keep";
 }
 
@@ -305,21 +380,30 @@ int RunCommand(const Options& given, const Catalogue& catalogue) {
   if (Interrupted()) return Fail(kExitInterrupted, "interrupted before the first cell");
   if (!sqlite.ok()) return Fail(kExitUsage, sqlite.error());
   environment.sqlite = std::move(sqlite).value();
-  const SubjectArgument subject = ParseSubject(
-      options.subject.empty() ? environment.tools + "/libhonker_ext.so" : options.subject);
-  Result<SubjectInfo> probed =
-      ProbeSubjectLibrary(environment.actor, environment.sqlite, subject.path,
-                          cache + "/probe-" + std::to_string(getpid()));
-  if (Interrupted()) return Fail(kExitInterrupted, "interrupted before the first cell");
-  if (!probed.ok()) return Fail(kExitUsage, probed.error());
-  if (!probed.value().crash.empty()) {
-    return Fail(kExitBroken, "--subject " + subject.path + ": " + probed.value().crash);
+  std::vector<NamedPath> subjects;
+  for (const std::string& text : options.subjects) subjects.push_back(ParseNamedPath(text));
+  if (subjects.empty()) subjects.push_back({"", environment.tools + "/libhonker_ext.so"});
+  if (subjects.size() > 1) {
+    if (Status s = NameApart(subjects); !s.ok()) return Fail(kExitUsage, s.error());
   }
-  environment.subject = std::move(probed).value();
-  environment.subject.name = subject.name;
+  std::vector<Contender> contenders;
+  for (const NamedPath& subject : subjects) {
+    Result<SubjectInfo> probed =
+        ProbeSubjectLibrary(environment.actor, environment.sqlite, subject.path,
+                            cache + "/probe-" + std::to_string(getpid()));
+    if (Interrupted()) return Fail(kExitInterrupted, "interrupted before the first cell");
+    if (!probed.ok()) return Fail(kExitUsage, probed.error());
+    if (!probed.value().crash.empty()) {
+      return Fail(kExitBroken, "--subject " + subject.path + ": " + probed.value().crash);
+    }
+    contenders.push_back({environment});
+    contenders.back().environment.subject = std::move(probed).value();
+    contenders.back().environment.subject.name = subject.name;
+  }
+  if (Status s = ReadExpected(options.expect, contenders); !s.ok())
+    return Fail(kExitUsage, s.error());
 
   options.selection.sqlite_version = environment.sqlite.version;
-  options.selection.more_backends = MoreBackends(environment.subject);
   std::vector<Cell> cells;
   if (options.command == "replay") {
     Result<Cell> cell = CellByName(catalogue, options.arguments[0]);
@@ -329,19 +413,27 @@ int RunCommand(const Options& given, const Catalogue& catalogue) {
       return Fail(kExitUsage, "the cell ran on SQLite " + version + ", this is " +
                                   environment.sqlite.version + ": name it with --sqlite");
     }
+    const std::string& subject = cell.value().subject;
+    const auto named = [&](const Contender& c) { return c.environment.subject.name == subject; };
+    if (contenders.size() > 1 || !subject.empty()) {
+      if (std::ranges::none_of(contenders, named)) {
+        return Fail(kExitUsage, "the cell is about the subject \"" + subject +
+                                    "\": name it with --subject " + subject + "=LIBRARY");
+      }
+    }
     options.selection.seed = cell.value().seed;
     options.keep = true;
     cell.value().sqlite_version = environment.sqlite.version;
     cells.push_back(std::move(cell).value());
   } else {
-    Result<std::vector<Cell>> selected = Select(catalogue.cards, options.selection);
+    Result<std::vector<Cell>> selected = SelectForAll(catalogue, options.selection, contenders);
     if (!selected.ok()) return Fail(kExitUsage, selected.error());
     cells = std::move(selected).value();
   }
   if (cells.empty())
     return Fail(kExitNothingSelected,
                 "nothing is selected: no scenario has all of these axis values");
-  return RunCells(options, catalogue, environment, std::move(cells), guardian);
+  return RunCells(options, catalogue, contenders, std::move(cells), guardian);
 }
 
 }  // namespace harness

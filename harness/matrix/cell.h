@@ -17,12 +17,14 @@ struct Cell {
   std::vector<std::pair<std::string, std::string>> axes;  // in the order of the card
   std::string sqlite_version;
   uint64_t seed = 0;
+  std::string subject = {};  // its name; "" where a run has only one
 
   // The value on that axis; "" where the card has no such axis.
   const std::string& Get(std::string_view axis) const;
-  // "wake/rollback_is_silent backend=kernel journal=truncate sqlite=3.40.1 seed=71"
+  // "wake/rollback_is_silent backend=kernel journal=truncate sqlite=3.40.1 seed=71", with
+  // "subject=NAME" before the SQLite where a run has several
   std::string Name() const;
-  // The same without sqlite and seed: what expectations are written about.
+  // The same without subject, sqlite and seed: what expectations are written about.
   std::string Place() const;
   // A folder name made from it.
   std::string Folder() const;

@@ -53,7 +53,7 @@ Result<std::vector<Divergence>> ReadExpectations(const std::string& path) {
     }
     list.push_back(Divergence{v["cell"].Text(), v["claim"].Text(), verdict.value(),
                               when == "always" ? When::kAlways : When::kSometimes,
-                              v["truth"].Text(), v["reason"].Text()});
+                              v["truth"].Text(), v["reason"].Text(), true});
   }
   return list;
 }

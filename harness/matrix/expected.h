@@ -25,6 +25,7 @@ struct Divergence {
   When when;            // kSometimes accepts kept as well
   std::string truth;    // what was measured
   std::string reason;   // why it is so
+  bool of_subject = false;  // from a file of --expect, not from divergences.def
 };
 
 // True where the scenario is the same (or "group/*") and each axis that the place names has that

@@ -15,6 +15,7 @@ Value JudgementJson(const Judgement& j) {
     v.Set("divergence",
           Value::MakeObject({{"verdict", ToString(j.divergence->verdict)},
                              {"when", j.divergence->when == When::kAlways ? "always" : "sometimes"},
+                             {"of", j.divergence->of_subject ? "subject" : "documentation"},
                              {"truth", j.divergence->truth},
                              {"reason", j.divergence->reason}}));
   }
@@ -25,6 +26,16 @@ Value JudgementJson(const Judgement& j) {
   }
   v.Set("proof", std::move(proof));
   return v;
+}
+
+// What reports call the subject of a cell: its name, or its path where it has none.
+const std::string& SubjectOf(const Cell& cell, const Value& run) {
+  if (!cell.subject.empty()) return cell.subject;
+  const Value::Array& subjects = run["subjects"].items();
+  static const std::string kNone;
+  if (subjects.empty()) return kNone;
+  const std::string& name = subjects[0]["name"].Text();
+  return name.empty() ? subjects[0]["path"].Text() : name;
 }
 
 }  // namespace
@@ -54,7 +65,7 @@ Value AtlasJson(const Value& run, const std::vector<CellResult>& results, bool c
   Value cells = Value::MakeArray();
   for (const CellResult& result : results) {
     cells.Append(CellJson(result)
-                     .Set("subject", run["subject"])
+                     .Set("subject", SubjectOf(result.cell, run))
                      .Set("source_id", run["sqlite"]["source_id"]));
   }
   Value atlas = Value::MakeObject({{"schema_version", kAtlasSchemaVersion},

@@ -11,7 +11,7 @@
 
 namespace harness {
 
-inline constexpr int kAtlasSchemaVersion = 1;
+inline constexpr int kAtlasSchemaVersion = 2;
 
 Value CellJson(const CellResult& result);
 // `run` is what run.json holds.

@@ -86,34 +86,73 @@ struct Square {
   }
 };
 
+// A row is a backend (with its synchronous level) of one subject; the subjects of a run stand below
+// each other.
 struct ClaimTable {
-  std::vector<std::string> backends, journals;
-  std::map<std::pair<std::string, std::string>, Square> squares;
+  using Row = std::pair<std::string, std::string>;  // backend, subject
+  std::vector<std::string> backends, journals, subjects;
+  std::map<std::pair<Row, std::string>, Square> squares;
 
-  void Add(const Value& axes, const Value& judgement) {
+  void Add(const Value& cell, const Value& judgement) {
+    const Value& axes = cell["axes"];
     std::string backend = axes.Has("backend") ? axes["backend"].Text() : "any";
     if (axes.Has("sync")) backend += " sync=" + axes["sync"].Text();  // what is lost depends on it
     const std::string journal = axes.Has("journal") ? axes["journal"].Text() : "any";
-    if (std::ranges::find(backends, backend) == backends.end()) backends.push_back(backend);
-    if (std::ranges::find(journals, journal) == journals.end()) journals.push_back(journal);
-    squares[{backend, journal}].Add(judgement,
-                                    !axes.Has("pace") || axes["pace"].Text() == "spaced");
+    const std::string& subject = cell["subject"].Text();
+    const auto note = [](std::vector<std::string>& list, const std::string& word) {
+      if (std::ranges::find(list, word) == list.end()) list.push_back(word);
+    };
+    note(backends, backend);
+    note(journals, journal);
+    note(subjects, subject);
+    squares[{{backend, subject}, journal}].Add(
+        judgement, !axes.Has("pace") || axes["pace"].Text() == "spaced");
   }
 
-  std::string Markdown() const {
+  std::string Markdown(bool several_subjects) const {
     Rows rows{{"backend"}};
+    if (several_subjects) rows[0].emplace_back("subject");
     for (const std::string& journal : journals) rows[0].push_back(journal);
     for (const std::string& backend : backends) {
-      std::vector<std::string> row{backend};
-      for (const std::string& journal : journals) {
-        const auto it = squares.find({backend, journal});
-        row.push_back(it == squares.end() ? "-" : it->second.Verdicts() + it->second.Figures());
+      for (const std::string& subject : subjects) {
+        std::vector<std::string> row{backend};
+        if (several_subjects) row.push_back(subject);
+        bool any = false;
+        for (const std::string& journal : journals) {
+          const auto it = squares.find({{backend, subject}, journal});
+          any |= it != squares.end();
+          row.push_back(it == squares.end() ? "-" : it->second.Verdicts() + it->second.Figures());
+        }
+        if (any) rows.push_back(std::move(row));
       }
-      rows.push_back(std::move(row));
     }
     return Padded(rows);
   }
 };
+
+// Each claim, and how many cells went which way for each subject.
+std::string SideBySide(const Value& atlas, const std::vector<std::string>& claims) {
+  std::vector<std::string> subjects;
+  std::map<std::pair<std::string, std::string>, Square> squares;  // claim, subject
+  for (const Value& cell : atlas["cells"].items()) {
+    const std::string& subject = cell["subject"].Text();
+    if (std::ranges::find(subjects, subject) == subjects.end()) subjects.push_back(subject);
+    for (const Value& j : cell["judgements"].items())
+      squares[{j["claim"].Text(), subject}].Add(j, false);
+  }
+  if (subjects.size() < 2) return "";
+  Rows rows{{"claim"}};
+  for (const std::string& subject : subjects) rows[0].push_back(subject);
+  for (const std::string& claim : claims) {
+    std::vector<std::string> row{claim};
+    for (const std::string& subject : subjects) {
+      const auto it = squares.find({claim, subject});
+      row.push_back(it == squares.end() ? "-" : it->second.Verdicts() + it->second.Figures());
+    }
+    rows.push_back(std::move(row));
+  }
+  return Padded(rows);
+}
 
 std::string CountsLine(const Value& atlas) {
   std::map<std::string, int> counts;
@@ -127,8 +166,9 @@ std::string CountsLine(const Value& atlas) {
   return text;
 }
 
-// How many of the cells that a divergence covers went that way, by claim and truth.
-std::string DivergenceList(const Value& atlas) {
+// How many of the cells that a divergence covers went that way, by claim and truth. `of`: whose
+// divergences, "documentation" or "subject".
+std::string DivergenceList(const Value& atlas, std::string_view of) {
   struct Tally {
     int diverged = 0, total = 0;
     int64_t lost = 0, judged = 0;
@@ -137,7 +177,7 @@ std::string DivergenceList(const Value& atlas) {
   std::map<std::pair<std::string, std::string>, Tally> tallies;
   for (const Value& cell : atlas["cells"].items()) {
     for (const Value& j : cell["judgements"].items()) {
-      if (!j.Has("divergence")) continue;
+      if (!j.Has("divergence") || j["divergence"]["of"].Text() != of) continue;
       Tally& t = tallies[{j["claim"].Text(), j["divergence"]["truth"].Text()}];
       ++t.total;
       t.diverged += j["verdict"].Text() == j["divergence"]["verdict"].Text() ? 1 : 0;
@@ -176,16 +216,23 @@ std::string NotAsExpected(const Value& atlas) {
 }
 
 std::string SubjectWords(const Value& run) {
-  const std::string& name = run["subject_name"].Text();
-  return name.empty() ? run["subject"].Text() : name + " (" + run["subject"].Text() + ")";
+  std::string words;
+  for (const Value& subject : run["subjects"].items()) {
+    const std::string& name = subject["name"].Text();
+    const std::string& path = subject["path"].Text();
+    words += (words.empty() ? "" : ", ") + (name.empty() ? path : name + " (" + path + ")");
+  }
+  return words;
 }
 
 std::string NotRun(const Value& atlas) {
+  const bool several = atlas["run"]["subjects"].items().size() > 1;
   std::map<std::string, int> reasons;
   for (const Value& cell : atlas["cells"].items()) {
     const std::string& verdict = cell["verdict"].Text();
     if (verdict == "absent" || verdict == "skipped")
-      ++reasons[verdict + ": " + cell["reason"].Text()];
+      ++reasons[(several ? cell["subject"].Text() + " " : "") + verdict + ": " +
+                cell["reason"].Text()];
   }
   std::string text;
   for (const auto& [reason, n] : reasons) text += fmt::format("- {} cells {}\n", n, reason);
@@ -201,22 +248,25 @@ std::string AtlasMarkdown(const Value& atlas) {
     for (const Value& j : cell["judgements"].items()) {
       const std::string& claim = j["claim"].Text();
       if (!tables.contains(claim)) order.push_back(claim);
-      tables[claim].Add(cell["axes"], j);
+      tables[claim].Add(cell, j);
     }
   }
   const Value& run = atlas["run"];
+  const bool several = run["subjects"].items().size() > 1;
   std::string text =
       fmt::format("# Atlas\n\nsubject {}, SQLite {}, seed {}, {} on {}\n\n{}\n", SubjectWords(run),
                   run["sqlite"]["version"].Text(), run["seed"].Int(), run["file_system"].Text(),
                   run["kernel"].Text(), CountsLine(atlas));
   if (!atlas["complete"].Bool(true)) text += "\nInterrupted: not every cell ran.\n";
+  if (several) text += "\n## Side by side\n\n" + SideBySide(atlas, order);
   for (const std::string& claim : order)
-    text += fmt::format("\n## {}\n\n{}", claim, tables[claim].Markdown());
+    text += fmt::format("\n## {}\n\n{}", claim, tables[claim].Markdown(several));
   const auto section = [&](const char* title, const std::string& body) {
     if (!body.empty()) text += fmt::format("\n## {}\n\n{}", title, body);
   };
   section("Not as expected", NotAsExpected(atlas));
-  section("Where the documentation is wrong, as expected", DivergenceList(atlas));
+  section("Where the documentation is wrong, as expected", DivergenceList(atlas, "documentation"));
+  section("What a subject does otherwise, as expected", DivergenceList(atlas, "subject"));
   section("Not run", NotRun(atlas));
   return text;
 }

@@ -9,6 +9,13 @@
 
 namespace harness {
 
+const Contender& ContenderOf(const Cell& cell, const std::vector<Contender>& contenders) {
+  for (const Contender& contender : contenders) {
+    if (contender.environment.subject.name == cell.subject) return contender;
+  }
+  return contenders.front();  // a run with one subject: the cell need not name it
+}
+
 std::vector<CellResult> RunMatrix(const MatrixJob& job, Guardian& guardian) {
   std::vector<std::optional<CellResult>> slots(job.cells.size());
   std::atomic<size_t> next{0};
@@ -20,8 +27,10 @@ std::vector<CellResult> RunMatrix(const MatrixJob& job, Guardian& guardian) {
         for (size_t k; (k = next.fetch_add(1)) < job.cells.size() && !Interrupted();) {
           const Cell& cell = job.cells[k];
           job.began(cell);
-          CellResult result = RunCell(cell, job.environment, job.catalogue, job.expected,
-                                      job.folders, job.rerun(cell), guardian);
+          const Contender& contender = ContenderOf(cell, job.contenders);
+          CellResult result =
+              RunCell(cell, contender.environment, job.catalogue, contender.expected, job.folders,
+                      job.rerun(cell), guardian);
           if (Interrupted()) return;
           job.ended(result);
           slots[k] = std::move(result);

@@ -9,11 +9,19 @@
 
 namespace harness {
 
+// One subject of a run: where it runs, and what it is known to do otherwise.
+struct Contender {
+  Environment environment;
+  std::vector<Divergence> expected = {};
+};
+
+// The contender that a cell is about: the one of that name. There is always one.
+const Contender& ContenderOf(const Cell& cell, const std::vector<Contender>& contenders);
+
 struct MatrixJob {
   std::vector<Cell> cells;
-  const Environment& environment;
+  const std::vector<Contender>& contenders;
   const Catalogue& catalogue;
-  const std::vector<Divergence>& expected;
   RunFolders folders;
   int jobs = 1;
   std::function<std::string(const Cell&)> rerun;  // the command that runs a cell again

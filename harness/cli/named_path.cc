@@ -1,16 +1,16 @@
-#include "harness/cli/subject_argument.h"
+#include "harness/cli/named_path.h"
 
 namespace harness {
 
-SubjectArgument ParseSubject(const std::string& text) {
+NamedPath ParseNamedPath(const std::string& text) {
   const size_t equals = text.find('=');
   const size_t slash = text.find('/');
   if (equals == std::string::npos || equals == 0 || slash < equals) return {"", text};
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-std::string Print(const SubjectArgument& subject) {
-  return subject.name.empty() ? subject.path : subject.name + "=" + subject.path;
+std::string Print(const NamedPath& named) {
+  return named.name.empty() ? named.path : named.name + "=" + named.path;
 }
 
 }  // namespace harness
