@@ -51,6 +51,7 @@ const PlantedBug kBugs[] = {
      {"claim/exactly_once", "--backend", "polling", "--journal", "wal"},
      "CLAIM-NONE-LOST",
      "claim_none_lost"},
+    {"next_claim_future_only", {"claim/due_between_calls"}, "CLAIM-WAKE", "due_is_told"},
 };
 
 void PrintTo(const PlantedBug& bug, std::ostream* out) { *out << bug.name; }

@@ -1,8 +1,8 @@
 // A JSON value: what the line protocol, histories, ledgers and reports are made of.
 //
 // Objects keep the order in which members were set, so that a line reads the way it was written.
-// Integers are 64-bit and never become doubles. The parser and printer are nlohmann/json, behind
-// value.cc: no other file includes it.
+// Integers are 64-bit, never doubles; Parse refuses larger ones. The parser and printer are
+// nlohmann/json, behind value.cc: no other file includes it.
 #ifndef HARNESS_BASE_VALUE_H_
 #define HARNESS_BASE_VALUE_H_
 
@@ -74,8 +74,6 @@ class Value {
   // One line of JSON. Text that is not UTF-8 is printed with replacement characters; a caller who
   // needs it intact wraps it with EncodeBytes first.
   std::string Print() const;
-  // An error names what is not JSON, or an integer (a number written without point and exponent)
-  // that 64 bits do not hold.
   static Result<Value> Parse(std::string_view json);
 
  private:
