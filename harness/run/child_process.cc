@@ -77,11 +77,13 @@ ChildProcess::~ChildProcess() {
 Result<ChildProcess> ChildProcess::Start(const Command& command) {
   try {
     bp::environment environment = boost::this_process::environment();  // a copy: the type matters
+    // set() and reset(), not [] and erase(): those look with a find() that reads past the end of
+    // variables shorter than the name (Boost 1.74, seen by AddressSanitizer).
     for (const auto& [name, value] : command.environment) {
       if (value.empty()) {
-        environment.erase(name);
+        environment.reset(name);
       } else {
-        environment[name] = value;
+        environment.set(name, value);
       }
     }
     bp::pipe in;
