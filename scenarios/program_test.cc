@@ -150,6 +150,32 @@ TEST(Program, ABuildWithoutTheOptionalBackendsFallsBackAndSaysSo) {
   EXPECT_EQ(works.exit_code, 0) << works.output;
 }
 
+// One cell of the subject that fails; its verdict, its reason, and the explanation.
+void ExpectFailure(const std::string& backend, const std::string& reason,
+                   const std::string& explanation) {
+  HarnessProgram program;
+  const ProgramResult result =
+      program.Run({"run", "wake/abi_before_load", "--subject", FAILING_LIBRARY, "--backend",
+                   backend, "--journal", "wal", "--seed", "5"});
+  EXPECT_EQ(result.exit_code, 1) << result.output << result.errors;
+  const harness::Value atlas = program.Atlas();
+  ASSERT_EQ(atlas["cells"].items().size(), 1U);
+  const harness::Value& cell = atlas["cells"].items()[0];
+  EXPECT_EQ(cell["verdict"].Text(), "broken");
+  EXPECT_THAT(cell["reason"].Text(), HasSubstr(reason));
+  std::ifstream in(program.folder() + "/runs/latest/cells/wake.abi_before_load,backend=" + backend +
+                   ",journal=wal,seed=5/explain.txt");
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  EXPECT_THAT(text, HasSubstr(explanation));
+  EXPECT_THAT(text, HasSubstr("documented as WAKE-REFUSE"));
+}
+
+TEST(Program, ASubjectThatCrashesRefusesOrLosesItsThreadIsToldApart) {
+  ExpectFailure("polling", "whose thread died", "thread of the failing subject: panicked");
+  ExpectFailure("kernel", "crashed: watcher:1 ended with signal 6", "thread of the failing");
+  ExpectFailure("shm", "a refusal gives no reason", "it is refused with \"\"");
+}
+
 TEST(Program, ARunLeavesItsReportsAndNothingElse) {
   HarnessProgram program;
   const ProgramResult result = program.Run(kSmall);

@@ -35,4 +35,12 @@ int64_t LookCounter::Looks() const {
   return most;
 }
 
+std::set<pid_t> LookCounter::Gone() const {
+  std::set<pid_t> gone;
+  for (const auto& [tid, start] : start_) {
+    if (VoluntarySwitches(tid) < 0) gone.insert(tid);
+  }
+  return gone;
+}
+
 }  // namespace harness::actor

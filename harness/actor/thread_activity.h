@@ -25,6 +25,8 @@ class LookCounter {
   // How often the busiest of the threads went to sleep since then. (A subject may keep helper
   // threads that sleep for ever; one that looks is enough.)
   int64_t Looks() const;
+  // Those of the threads that are over.
+  std::set<pid_t> Gone() const;
 
  private:
   std::map<pid_t, int64_t> start_;

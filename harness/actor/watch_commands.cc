@@ -111,7 +111,11 @@ Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_li
       looks = LookCounter(subject_threads_);
       limit_ns = NowNs() + kProofLimitMs * 1'000'000;
     }
-    if (awake_since_ns == 0 && looks.Looks() >= kLooksForQuiet) awake_since_ns = NowNs();
+    const bool others = OthersAreLeft();
+    RecordGone(looks.Gone(), others);
+    if (awake_since_ns == 0 && (!others || looks.Looks() >= kLooksForQuiet)) {
+      awake_since_ns = NowNs();
+    }
     const bool at_limit = NowNs() >= limit_ns;
     Value subs = Value::MakeArray();
     bool undecided = false;
@@ -132,6 +136,28 @@ Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_li
   }
 }
 
+bool WatchCommands::OthersAreLeft() const {
+  size_t own = 1;
+  for (const auto& sub : subscribers_) {
+    const SubscriberState s = sub->state();
+    own += sub->waits() && !s.dead && !s.overtriggered ? 1 : 0;
+  }
+  return ThreadIds().size() > own;
+}
+
+void WatchCommands::RecordGone(const std::set<pid_t>& gone, bool others_are_left) {
+  const bool waited_for = std::ranges::any_of(
+      subscribers_, [](const auto& sub) { return sub->waits() && !sub->state().dead; });
+  const bool news = std::ranges::any_of(gone, [&](pid_t tid) { return !gone_.contains(tid); });
+  if (!waited_for || (!news && (others_are_left || said_none_))) return;
+  gone_.insert(gone.begin(), gone.end());
+  said_none_ = !others_are_left;
+  Value threads = Value::MakeArray();
+  for (pid_t tid : gone) threads.Append(tid);
+  session_.Record("thread_gone",
+                  Value::MakeObject({{"threads", threads}, {"others_left", others_are_left}}));
+}
+
 Reply WatchCommands::Unwatch(const Value& arguments) {
   const auto listed = [&](const std::unique_ptr<Subscriber>& sub) {
     if (!arguments["subs"].is_array()) return true;
@@ -142,6 +168,8 @@ Reply WatchCommands::Unwatch(const Value& arguments) {
     if (listed(sub)) sub->Stop();
   }
   const auto closed = std::erase_if(subscribers_, listed);
+  // What ends from here on may have been told to.
+  if (closed > 0) gone_ = subject_threads_;
   return Reply::Okay(Value::MakeObject({{"closed", closed}}));
 }
 

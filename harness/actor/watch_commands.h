@@ -25,11 +25,18 @@ class WatchCommands {
   Reply Watch(const Value& arguments);
   Reply Await(const Value& arguments, Goal goal, int64_t default_limit_ms);
   Reply Unwatch(const Value& arguments);
+  // Whether any thread is left that is not this program's own. Where none is, nobody looks but the
+  // wait itself.
+  bool OthersAreLeft() const;
+  // Records once that threads which came with a watch are over though their subscribers wait on.
+  void RecordGone(const std::set<pid_t>& gone, bool others_are_left);
 
   Session& session_;
   Subject& subject_;
   int64_t next_sub_ = 0;  // numbers are never used again
   std::set<pid_t> subject_threads_;
+  std::set<pid_t> gone_;    // of those, the ones whose end is in the history
+  bool said_none_ = false;  // that no thread is left is in the history
   std::mutex news_mutex_;
   std::condition_variable news_;
   // Last: their threads notify `news_` until they are joined.

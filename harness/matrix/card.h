@@ -13,6 +13,7 @@
 
 namespace harness {
 
+struct Cell;
 class Stage;
 
 // One dimension of the matrix. `quick` is what `--quick` takes; empty means all of `values`.
@@ -45,6 +46,9 @@ struct Card {
   std::vector<CardOracle> oracles;
   std::string_view evidence;  // what must have happened for a verdict to mean anything
   std::string_view limits;    // what this card does not show
+  // Optional: whether a cell takes so much of what the machine has only a little of (file-event
+  // instances, ...) that the others would fail beside it. Such cells run last, one at a time.
+  bool (*alone)(const Cell&) = nullptr;
   // The situation itself. Speaks to actors through the stage; judges nothing: that is the oracles'.
   void (*run)(Stage&) = nullptr;
 };

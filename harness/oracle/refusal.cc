@@ -1,6 +1,8 @@
 #include "harness/oracle/refusal.h"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "harness/oracle/seen.h"
@@ -71,8 +73,18 @@ class Judge {
       const SeenReport report = JudgeSeen({&sub}, commits, activity);
       judged_ += report.judged;
       lost_ += report.lost;
-      if (report.first_loss) {
-        Contradict("a watcher was opened and does not work", ProofOf(*report.first_loss));
+      if (report.first_loss && !WokeFor(sub, *report.first_loss->commit)) {
+        std::vector<ProofStep> proof = ProofOf(*report.first_loss);
+        const auto gone = NobodyLeft(sub);
+        if (gone) {
+          proof.push_back({*gone, "no thread of the subject is left, and no wait was told so"});
+        }
+        std::ranges::stable_sort(proof, {}, &ProofStep::op);
+        Contradict(gone ? "a watcher was opened whose thread died: its wait hangs in silence"
+                        : "a watcher was opened and does not work",
+                   std::move(proof));
+      } else if (report.first_loss) {
+        continue;  // it lives
       } else if (report.seen == 0) {
         Undecided(report.undecided > 0 ? report.WhyUndecided()
                                        : "no commit shows that " + sub.Name() + " is alive");
@@ -122,6 +134,24 @@ class Judge {
   }
 
  private:
+  // A wake that comes too early for the re-read is lost all the same, but a handle that wakes
+  // lives: whether each commit is seen is another claim.
+  static bool WokeFor(const Subscriber& sub, const Commit& commit) {
+    return std::ranges::any_of(sub.wakes,
+                               [&](const Wake& wake) { return wake.t_ns >= commit.invoke_ns(); });
+  }
+
+  // Where the actor found that nobody is left who could wake that subscriber.
+  std::optional<size_t> NobodyLeft(const Subscriber& sub) const {
+    for (size_t i : history_.Events("thread_gone")) {
+      const Op& op = history_.ops()[i];
+      if (op.process == sub.process && !op.value["others_left"].Bool() && op.t_ns < sub.ended_ns) {
+        return i;
+      }
+    }
+    return std::nullopt;
+  }
+
   void LookAtRefusal(const Call& call, const ProofStep& ask) {
     const std::string error = PlainText(call.end->value["error"]);
     if (params_["expect"].Text() == "opened") {

@@ -8,10 +8,11 @@
 //   each process that asked must contain, the line of the fallback; needs its `died` event, with
 //   which stderr is collected), `process` (only this process's calls).
 // fail: the other answer than `expect`, a refusal without a reason or without what it must mention,
-//   a call that never returned, an opened watcher that died or lost a commit, a missing or repeated
-//   line.
+//   a call that never returned, an opened watcher that died, or that lost a commit and never woke
+//   after it had begun (one that woke lives: whether each commit is seen is WAKE-SEEN), a missing or
+//   repeated line. Where the actor found its thread gone (`thread_gone`), it is said.
 // unknown: no `watch`, one that failed for another reason or found nothing to call, an opened
-// watcher without a commit that
+//   watcher without a commit that
 //   its subscriber saw, stderr not collected.
 // pass: otherwise.
 // Figures: asks, refused, opened, judged (commits of opened subscribers), lost, stderr_lines.

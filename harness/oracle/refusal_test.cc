@@ -67,6 +67,26 @@ TEST(Refusal, AnOpenedHandleMustBeAlive) {
   EXPECT_EQ(Check(limit).outcome, Outcome::kUnknown);
 }
 
+TEST(Refusal, AHandleThatWakesTooEarlyLives) {
+  HistoryBuilder before;
+  before.Watch(kW, {0}).Wake(kW, 0, {}).After(1).Commit(1, 1).Quiesce(kW, {{0, "quiet"}});
+  EXPECT_EQ(Check(before).outcome, Outcome::kFail);
+  HistoryBuilder within;
+  within.Watch(kW, {0}).Process("writer:1").Invoke("commit", Obj({{"writer", 1}, {"seq", 1}}));
+  within.After(1).Wake(kW, 0, {}).After(1).Ok().Quiesce(kW, {{0, "quiet"}});
+  EXPECT_EQ(Check(within).outcome, Outcome::kPass);
+}
+
+TEST(Refusal, AThreadThatIsGoneIsNamed) {
+  HistoryBuilder gone;
+  gone.Watch(kW, {0}).Commit(1, 1);
+  HistoryBuilder others = gone;
+  gone.Tell(kW, "thread_gone", Obj({{"threads", List({7})}, {"others_left", false}}));
+  EXPECT_THAT(Check(gone.Quiesce(kW, {{0, "quiet"}})).reason, HasSubstr("whose thread died"));
+  others.Tell(kW, "thread_gone", Obj({{"threads", List({7})}, {"others_left", true}}));
+  EXPECT_THAT(Check(others.Quiesce(kW, {{0, "quiet"}})).reason, HasSubstr("does not work"));
+}
+
 TEST(Refusal, ACallThatNeverReturnedIsNoRefusal) {
   HistoryBuilder hangs;
   hangs.Process(kW).Invoke("watch").After(1).Died(kW, false, "signal 9");

@@ -89,7 +89,7 @@ class Judge {
         later_max_ns_ = std::max(later_max_ns_, sub.dead_ns - sub.opened_ns);
       } else if (quiet) {
         ++silent_;
-        Contradict("a late subscriber hangs in silence",
+        Contradict("a late subscriber is told nothing of the death",
                    {{sub.opened_op, sub.Name() + " is opened after the death"},
                     {quiet->end_op,
                      "await_death reached its limit with the watcher awake: it was "

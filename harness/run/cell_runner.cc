@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "harness/oracle/refusal.h"
+#include "harness/oracle/verdicts.h"
 #include "harness/report/atlas.h"
 #include "harness/run/stage.h"
 
@@ -44,6 +45,27 @@ std::string CardText(const Cell& cell) {
                      "\nevidence:    " + std::string(card.evidence) +
                      "\nlimits:      " + std::string(card.limits) + "\n";
   return text;
+}
+
+// The promise in words, and who makes it: honker's documentation, or a must rule beyond it.
+std::string Promised(const std::vector<Claim>& claims, std::string_view id) {
+  const Claim* claim = FindClaim(claims, id);
+  if (!claim) return "";
+  return std::string(claim->kind == ClaimKind::kMust ? "  the must rule " : "  documented as ") +
+         std::string(id) + ": " + std::string(claim->text) + "\n";
+}
+
+// What the processes said on stderr: a subject's last words are often the best explanation.
+std::string StderrLines(const History& history) {
+  constexpr int kShown = 12;
+  std::string text;
+  int lines = 0;
+  for (size_t i : history.Events("stderr")) {
+    const Value& v = history.ops()[i].value;
+    if (++lines <= kShown) text += "  " + v["process"].Text() + ": " + PlainText(v["line"]) + "\n";
+  }
+  if (lines > kShown) text += "  ... and " + std::to_string(lines - kShown) + " lines more\n";
+  return lines > 0 ? "\non stderr:\n" + text : "";
 }
 
 // Plays the situation. Empty where it ran to its end; otherwise how the cell ended.
@@ -202,7 +224,8 @@ CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
 
   WriteFile(folder + "/verdict.json", CellJson(result).Print() + "\n");
   if (result.verdict != CellVerdict::kKept) {
-    WriteFile(folder + "/explain.txt", Explain(result, history.ok() ? history.value() : History()));
+    WriteFile(folder + "/explain.txt",
+              Explain(result, history.ok() ? history.value() : History(), catalogue.claims));
   }
   if (result.as_expected && !folders.keep) {
     fs::remove_all(scratch, ec);
@@ -231,14 +254,15 @@ CellResult RunCell(const Cell& cell, const Environment& environment, const Catal
     guardian.DropFolder(folders.scratch + "/" + cell.Folder());
     const std::string folder = folders.run + "/cells/" + cell.Folder();
     WriteFile(folder + "/verdict.json", CellJson(result).Print() + "\n");
-    WriteFile(folder + "/explain.txt", Explain(result, History()));
+    WriteFile(folder + "/explain.txt", Explain(result, History(), catalogue.claims));
   } catch (...) {
     result.reason += " (and its report could not be written)";
   }
   return result;
 }
 
-std::string Explain(const CellResult& result, const History& history) {
+std::string Explain(const CellResult& result, const History& history,
+                    const std::vector<Claim>& claims) {
   std::string text = result.cell.Name() + "\n" + std::string(ToString(result.verdict)) + ": " +
                      result.reason + "\n";
   const auto& ops = history.ops();
@@ -246,6 +270,7 @@ std::string Explain(const CellResult& result, const History& history) {
   for (const Judgement& j : result.judgements) {
     text += "\n" + j.claim + " is " + std::string(ToString(j.verdict)) +
             (j.oracle.empty() ? "" : " by the oracle " + j.oracle) + ": " + j.detail.reason + "\n";
+    if (j.verdict == CellVerdict::kBroken) text += Promised(claims, j.claim);
     if (j.divergence) {
       text += "  measured before: " + j.divergence->truth + "\n  reason: " + j.divergence->reason +
               "\n";
@@ -261,7 +286,7 @@ std::string Explain(const CellResult& result, const History& history) {
     }
     if (!j.detail.figures.is_null()) text += "  figures: " + j.detail.figures.Print() + "\n";
   }
-  text += "\nrun it again:\n  " + result.rerun + "\n";
+  text += StderrLines(history) + "\nrun it again:\n  " + result.rerun + "\n";
   return text;
 }
 

@@ -60,7 +60,8 @@ std::vector<Judgement> Judge(const Cell& cell, const History& history, const Cat
                              const std::vector<Divergence>& expected);
 
 // The proof as text: op numbers, times, processes, then the rerun line.
-std::string Explain(const CellResult& result, const History& history);
+std::string Explain(const CellResult& result, const History& history,
+                    const std::vector<Claim>& claims);
 
 }  // namespace harness
 

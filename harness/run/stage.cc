@@ -107,7 +107,13 @@ void Stage::Watch(Actor& actor, Value options) {
   if (!options.Has("path")) options.Set("path", Db());
   if (!options.Has("backend")) options.Set("backend", Axis("backend"));
   const std::string backend = options["backend"].Text();
-  RequireOpened(actor.Do("watch", std::move(options)), backend, Axis("journal"));
+  const bool shm_was_there = std::filesystem::exists(options["path"].Text() + "-shm");
+  const Value answer = actor.Do("watch", std::move(options));
+  // shm is documented to need an open connection too: the first to open makes -shm, the last to
+  // close removes it.
+  if (answer["outcome"].Text() == "refused" && backend == "shm" && !shm_was_there)
+    throw CellEnd(CellVerdict::kRefused, "refused at open: " + PlainText(answer["error"]));
+  RequireOpened(answer, backend, Axis("journal"));
 }
 
 void Stage::RequireOpened(const Value& answer, const std::string& backend,
