@@ -54,7 +54,7 @@ void Subscriber::Run(const std::stop_token& stop) {
     }
     news_.notify_all();
     const std::lock_guard lock(mutex_);
-    if (state_.dead || state_.overtriggered) return;
+    if (state_.dead) return;
   }
 }
 
@@ -66,6 +66,8 @@ SqlStatus Subscriber::Reread(Value& marks) {
 }
 
 void Subscriber::OnWake(int64_t woken_ns) {
+  // It has stopped re-reading, but goes on waiting: a death has to be told to it all the same.
+  if (idle_wakes_ >= kOvertrigger) return;
   Value wake = Value::MakeObject({{"sub", number_}});
   const int64_t begin_ns = NowNs();
   Value marks;

@@ -25,7 +25,7 @@ struct SubscriberState {
   int64_t timeouts = 0;
   int64_t quiet_since_ns = 0;  // when the last wait that timed out had begun; 0 for none yet
   bool dead = false;           // a wait returned -1 or -2
-  bool overtriggered = false;  // stopped after kOvertrigger wakes in a row that showed nothing new
+  bool overtriggered = false;  // re-reads no more, after kOvertrigger wakes in a row without news
 };
 
 class Subscriber {

@@ -97,7 +97,7 @@ Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_li
       if (std::ranges::all_of(marks.members(), reached)) return "seen";
     }
     if (s.dead) return "dead";
-    if (s.overtriggered) return "overtrigger";
+    if (s.overtriggered && goal != Goal::kDeath) return "overtrigger";
     const bool quiet = awake_since_ns > 0 && s.quiet_since_ns > awake_since_ns;
     // While writers are known to be at work silence proves nothing.
     if (quiet && !death_awaited && !arguments["writers_busy"].Bool()) return "quiet";
@@ -140,7 +140,7 @@ bool WatchCommands::OthersAreLeft() const {
   size_t own = 1;
   for (const auto& sub : subscribers_) {
     const SubscriberState s = sub->state();
-    own += sub->waits() && !s.dead && !s.overtriggered ? 1 : 0;
+    own += sub->waits() && !s.dead ? 1 : 0;
   }
   return ThreadIds().size() > own;
 }

@@ -194,7 +194,7 @@ TEST(SwapLater, AnyOtherAnswerFails) {
 
   HistoryBuilder hangs = Told();
   hangs.After(1).Watch(kW, {2}).Ask(kW, "await_death", {{2, "quiet"}});
-  EXPECT_THAT(Check(End(hangs), later).reason, HasSubstr("late subscriber hangs"));
+  EXPECT_THAT(Check(End(hangs), later).reason, HasSubstr("told nothing of the death"));
 
   HistoryBuilder undecided = Told();
   undecided.After(1).Watch(kW, {2}).Ask(kW, "await_death", {{2, "limit"}});
