@@ -62,5 +62,6 @@ build() {
     die 1 "building the preset '$preset' failed"
 }
 
-# has_target BUILD_DIR NAME
-has_target() { ninja -C "$1" -t targets all 2>/dev/null | cut -d: -f1 | grep -Fxq -- "$2"; }
+# has_target BUILD_DIR NAME. grep reads to the end: with -q it would leave a writer with a broken pipe, which
+# pipefail takes for "no such target".
+has_target() { ninja -C "$1" -t targets all 2>/dev/null | cut -d: -f1 | grep -Fx -- "$2" >/dev/null; }
