@@ -9,8 +9,8 @@
 //   which stderr is collected), `process` (only this process's calls).
 // fail: the other answer than `expect`, a refusal without a reason or without what it must mention,
 //   a call that never returned, an opened watcher that died, or that lost a commit and never woke
-//   after it had begun (one that woke lives: whether each commit is seen is WAKE-SEEN), a missing or
-//   repeated line. Where the actor found its thread gone (`thread_gone`), it is said.
+//   after it had begun (one that woke lives: whether each commit is seen is WAKE-SEEN), a missing
+//   or repeated line. Where the actor found its thread gone (`thread_gone`), it is said.
 // unknown: no `watch`, one that failed for another reason or found nothing to call, an opened
 //   watcher without a commit that
 //   its subscriber saw, stderr not collected.
