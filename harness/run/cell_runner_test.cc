@@ -192,6 +192,9 @@ TEST_F(CellRunner, ARefusalIsDocumentedOnlyForShmOutsideWalAndWithTheReason) {
   EXPECT_EQ(verdict("out of memory", "shm", "delete"), CellVerdict::kBroken);
   EXPECT_EQ(verdict("needs WAL", "shm", "wal"), CellVerdict::kBroken);
   EXPECT_EQ(verdict("needs WAL", "kernel", "delete"), CellVerdict::kBroken);
+  EXPECT_EQ(verdict("cannot open app.db-shm", "shm", "wal"), CellVerdict::kRefused)
+      << "no connection is open, and there is no -shm";
+  EXPECT_EQ(verdict("cannot open app.db-shm", "kernel", "wal"), CellVerdict::kBroken);
   EXPECT_EQ(verdict("the subject has no open_v2", "kernel", "delete", "absent"),
             CellVerdict::kAbsent);
 }
