@@ -206,6 +206,44 @@ TEST(Program, ASubjectMayBeGivenANameForReports) {
   EXPECT_THAT(atlas["cells"].items()[0]["rerun"].Text(), HasSubstr("some@1.2="));
 }
 
+TEST(Program, SeveralSubjectsStandSideBySide) {
+  HarnessProgram program;
+  const std::string file = program.folder() + "/expect.json";
+  std::ofstream(file) << R"([{"cell": "wake/one_wake_per_commit", "claim": "WAKE-ONCE",)"
+                         R"("verdict": "broken", "when": "always", "truth": "t", "reason": "r"}])";
+  const std::string one = "one=" + std::string(POLLING_LIBRARY);
+  const std::string two = "two=" + std::string(POLLING_LIBRARY);
+  const auto run = [&](const std::vector<std::string>& more) {
+    return program.Run(With(With(kSmall, {"--subject", one, "--subject", two}), more));
+  };
+  const ProgramResult plain = run({});
+  EXPECT_EQ(plain.exit_code, 0) << plain.output << plain.errors;
+  EXPECT_THAT(plain.output, HasSubstr("Side by side"));
+  EXPECT_THAT(program.LeftBehind(), IsEmpty());
+  const harness::Value cells = program.Atlas()["cells"];
+  ASSERT_EQ(cells.items().size(), 2U);
+  EXPECT_EQ(cells.items()[0]["subject"].Text(), "one");
+  EXPECT_EQ(cells.items()[1]["subject"].Text(), "two");
+  const std::string rerun = cells.items()[1]["rerun"].Text();
+  EXPECT_THAT(rerun, HasSubstr("two="));
+  EXPECT_THAT(rerun, testing::Not(HasSubstr("one=")));
+  // What is expected of one is not expected of the other.
+  EXPECT_EQ(run({"--expect", "two=" + file}).exit_code, 1);
+  const harness::Value again = program.Atlas()["cells"];
+  EXPECT_TRUE(again.items()[0]["as_expected"].Bool());
+  EXPECT_FALSE(again.items()[1]["as_expected"].Bool());
+  EXPECT_THAT(again.items()[1]["rerun"].Text(), HasSubstr("--expect two="));
+
+  EXPECT_EQ(run({"--expect", "three=" + file}).exit_code, 64);
+  EXPECT_EQ(run({"--subject", two}).exit_code, 64);
+  EXPECT_EQ(program.Run({"replay", cells.items()[1]["cell"].Text(), "--subject", one}).exit_code,
+            64);
+  EXPECT_EQ(
+      program.Run({"replay", cells.items()[1]["cell"].Text(), "--subject", one, "--subject", two})
+          .exit_code,
+      0);
+}
+
 TEST(Program, TheRerunCommandRunsThatOneCell) {
   HarnessProgram program;
   program.Run(kSmall);
