@@ -154,6 +154,45 @@ std::string SideBySide(const Value& atlas, const std::vector<std::string>& claim
   return Padded(rows);
 }
 
+// The cells whose verdicts differ between subjects, over all seeds: what changes for whoever
+// changes from one to the other. The same verdicts in other proportions are no difference.
+std::string Differences(const Value& atlas) {
+  std::vector<std::string> subjects;
+  std::vector<std::pair<std::string, std::string>> order;  // claim, place
+  std::map<std::pair<std::string, std::string>, std::map<std::string, Square>> squares;
+  for (const Value& cell : atlas["cells"].items()) {
+    const std::string& subject = cell["subject"].Text();
+    if (std::ranges::find(subjects, subject) == subjects.end()) subjects.push_back(subject);
+    std::string place = cell["scenario"].Text();
+    for (const Value::Member& axis : cell["axes"].members())
+      place += " " + axis.name + "=" + axis.value.Text();
+    for (const Value& j : cell["judgements"].items()) {
+      const std::pair key{j["claim"].Text(), place};
+      if (!squares.contains(key)) order.push_back(key);
+      squares[key][subject].Add(j, false);
+    }
+  }
+  if (subjects.size() < 2) return "";
+  const auto kinds = [](const Square& square) {
+    std::set<std::string> names;
+    for (const auto& [name, n] : square.verdicts) names.insert(name);
+    return names;
+  };
+  Rows rows{{"claim", "cell"}};
+  for (const std::string& subject : subjects) rows[0].push_back(subject);
+  for (const auto& key : order) {
+    auto& by_subject = squares[key];
+    const auto same = [&](const std::string& subject) {
+      return kinds(by_subject[subject]) == kinds(by_subject[subjects[0]]);
+    };
+    if (std::ranges::all_of(subjects, same)) continue;
+    std::vector<std::string> row{key.first, key.second};
+    for (const std::string& subject : subjects) row.push_back(by_subject[subject].Verdicts());
+    rows.push_back(std::move(row));
+  }
+  return rows.size() > 1 ? Padded(rows) : "They do not.\n";
+}
+
 std::string CountsLine(const Value& atlas) {
   std::map<std::string, int> counts;
   for (const Value& cell : atlas["cells"].items()) ++counts[cell["verdict"].Text()];
@@ -259,6 +298,7 @@ std::string AtlasMarkdown(const Value& atlas) {
                   run["kernel"].Text(), CountsLine(atlas));
   if (!atlas["complete"].Bool(true)) text += "\nInterrupted: not every cell ran.\n";
   if (several) text += "\n## Side by side\n\n" + SideBySide(atlas, order);
+  if (several) text += "\n## Where the subjects differ\n\n" + Differences(atlas);
   for (const std::string& claim : order)
     text += fmt::format("\n## {}\n\n{}", claim, tables[claim].Markdown(several));
   const auto section = [&](const char* title, const std::string& body) {

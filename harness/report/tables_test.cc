@@ -42,6 +42,29 @@ TEST(Tables, ASquareSaysHowManyWakesThereWere) {
   EXPECT_THAT(AtlasMarkdown(atlas), Not(HasSubstr("Interrupted")));
 }
 
+TEST(Tables, SubjectsStandSideBySideAndTheirDifferencesAreListed) {
+  const auto of = [](const std::string& subject, CellVerdict verdict, const std::string& journal) {
+    CellResult result = Kept(3);
+    result.cell.subject = subject;
+    result.cell.axes[1].second = journal;
+    result.judgements[0].verdict = verdict;
+    return result;
+  };
+  const Value run = Obj({{"subjects", List({Obj({{"name", "old"}}), Obj({{"name", "new"}})})}});
+  const std::vector<CellResult> same = {of("old", CellVerdict::kKept, "wal"),
+                                        of("new", CellVerdict::kKept, "wal")};
+  EXPECT_THAT(AtlasMarkdown(AtlasJson(run, same, true)), HasSubstr("They do not."));
+  std::vector<CellResult> differ = same;
+  differ.push_back(of("old", CellVerdict::kKept, "delete"));
+  differ.push_back(of("new", CellVerdict::kBroken, "delete"));
+  const std::string text = AtlasMarkdown(AtlasJson(run, differ, true));
+  EXPECT_THAT(text, HasSubstr("| WAKE-SEEN | kept 2 lost 0/20 wakes 6 spurious 4 | "
+                              "broken 1/2, kept 1/2 lost 0/20 wakes 6 spurious 4 |"));
+  EXPECT_THAT(text, HasSubstr("| WAKE-SEEN | wake/one backend=polling journal=delete | kept | "
+                              "broken |"));
+  EXPECT_THAT(text, Not(HasSubstr("journal=wal | kept | kept")));
+}
+
 TEST(Atlas, OfAnInterruptedRunSaysSo) {
   const Value whole = AtlasJson(Obj(), {Kept(12)}, true);
   EXPECT_TRUE(whole["complete"].Bool(false));
