@@ -38,7 +38,8 @@ bool CallsSubject(const std::string& op) {
 
 Actor::Actor(std::string process, ChildProcess child)
     : process_(std::move(process)), child_(std::move(child)) {
-  hello_ = ReadLine(kReplyLimitMs)["hello"];
+  Patience patience(kReplyLimitMs);
+  hello_ = ReadLine(patience)["hello"];
   if (hello_["protocol"].Int() != 1) {
     throw CellEnd(CellVerdict::kError, process_ + " speaks no protocol 1: " + hello_.Print());
   }
@@ -60,11 +61,9 @@ int64_t Actor::Begin(const std::string& op, Value value) {
 }
 
 ActorReply Actor::End(int64_t call, int64_t limit_ms) {
-  const int64_t deadline = NowNs() + limit_ms * 1'000'000;
+  Patience patience(limit_ms);
   while (!replies_.contains(call)) {
-    const int64_t left_ms = (deadline - NowNs()) / 1'000'000;
-    if (left_ms <= 0) throw Hang("answer", limit_ms);
-    const Value line = ReadLine(left_ms);
+    const Value line = ReadLine(patience);
     if (line.Has("event")) continue;  // the history has it
     OpType type = OpType::kInfo;
     if (line["type"].Text() == "ok") type = OpType::kOk;
@@ -112,13 +111,18 @@ bool Actor::InSubject() const {
   return std::ranges::any_of(pending_, [](const auto& p) { return CallsSubject(p.second); });
 }
 
+std::vector<pid_t> Actor::Company() const {
+  return company_ ? company_() : std::vector<pid_t>{pid()};
+}
+
 std::optional<ExitStatus> Actor::AwaitEnd(int64_t limit_ms) {
-  const int64_t deadline = NowNs() + limit_ms * 1'000'000;
+  Patience patience(limit_ms);
   while (true) {
-    const int64_t left_ms = (deadline - NowNs()) / 1'000'000;
-    const auto slice_ms = static_cast<int>(std::clamp<int64_t>(left_ms, 0, kInterruptSliceMs));
+    const bool over = patience.IsOver(Company());
+    const auto slice_ms =
+        static_cast<int>(std::clamp<int64_t>(patience.left_ms(), 0, kInterruptSliceMs));
     if (std::optional<ExitStatus> status = child_.Wait(Interrupted() ? 0 : slice_ms)) return status;
-    if (Interrupted() || left_ms <= 0) return std::nullopt;
+    if (Interrupted() || over) return std::nullopt;
   }
 }
 
@@ -144,8 +148,7 @@ Parting Actor::Quit(int64_t limit_ms) {
   return parting;
 }
 
-Value Actor::ReadLine(int64_t limit_ms) {
-  const int64_t deadline = NowNs() + limit_ms * 1'000'000;
+Value Actor::ReadLine(Patience& patience) {
   while (true) {
     const size_t newline = buffer_.find('\n');
     if (newline != std::string::npos) {
@@ -155,11 +158,11 @@ Value Actor::ReadLine(int64_t limit_ms) {
         throw CellEnd(CellVerdict::kError, process_ + " said something that is " + line.error());
       return line.value();
     }
-    const int64_t left_ms = (deadline - NowNs()) / 1'000'000;
     pollfd poll_fd{child_.stdout_fd(), POLLIN, 0};
-    if (left_ms <= 0) throw Hang("answer", limit_ms);
+    if (patience.IsOver(Company())) throw Hang("answer", patience.limit_ms());
     if (Interrupted()) throw CellEnd(CellVerdict::kSkipped, "interrupted");
-    if (poll(&poll_fd, 1, static_cast<int>(std::min(left_ms, kInterruptSliceMs))) <= 0) continue;
+    const int64_t slice_ms = std::clamp<int64_t>(patience.left_ms(), 1, kInterruptSliceMs);
+    if (poll(&poll_fd, 1, static_cast<int>(slice_ms)) <= 0) continue;
     char chunk[8192];
     const ssize_t n = read(child_.stdout_fd(), chunk, sizeof chunk);
     if (n == 0) Died();
@@ -178,9 +181,14 @@ void Actor::Died() {
 
 CellEnd Actor::Hang(const std::string& instead_of, int64_t limit_ms) const {
   const std::string doing = Doing();
-  return {InSubject() ? CellVerdict::kBroken : CellVerdict::kError,
-          "hangs: " + process_ + " did not " + instead_of + (doing.empty() ? "" : " " + doing) +
-              " within " + std::to_string(limit_ms) + " ms\n" + DescribeProcess(pid())};
+  // What the kernel does not let go is no hang of a program.
+  const bool blocked = std::ranges::any_of(Company(), InUninterruptibleSleep);
+  const CellVerdict verdict = blocked       ? CellVerdict::kUnknown
+                              : InSubject() ? CellVerdict::kBroken
+                                            : CellVerdict::kError;
+  return {verdict, "hangs: " + process_ + " did not " + instead_of +
+                       (doing.empty() ? "" : " " + doing) + " within " + std::to_string(limit_ms) +
+                       " ms\n" + DescribeProcess(pid())};
 }
 
 std::string DescribeProcess(pid_t pid) {

@@ -5,10 +5,12 @@
 #ifndef HARNESS_RUN_ACTOR_H_
 #define HARNESS_RUN_ACTOR_H_
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 
+#include "harness/base/patience.h"
 #include "harness/base/value.h"
 #include "harness/history/history.h"
 #include "harness/run/cell_end.h"
@@ -35,6 +37,9 @@ class Actor {
 
   const std::string& process() const { return process_; }
   pid_t pid() const { return child_.pid(); }
+  // Whose uninterruptible sleep makes a wait for this one longer: those that it may wait for
+  // itself. Alone where nothing was set.
+  void SetCompany(std::function<std::vector<pid_t>()> company) { company_ = std::move(company); }
   ChildProcess& child() { return child_; }
   const Value& hello() const { return hello_; }
 
@@ -58,7 +63,8 @@ class Actor {
   static constexpr int64_t kReplyLimitMs = 180'000;
 
  private:
-  Value ReadLine(int64_t limit_ms);
+  std::vector<pid_t> Company() const;
+  Value ReadLine(Patience& patience);
   void NoteHandles(const std::string& op, const ActorReply& reply);
   // The one rule for whose a hang is: the subject's while one of its functions is under way.
   bool InSubject() const;
@@ -68,6 +74,7 @@ class Actor {
 
   std::string process_;
   ChildProcess child_;
+  std::function<std::vector<pid_t>()> company_;
   Value hello_;
   std::string buffer_;
   int64_t next_call_ = 1;

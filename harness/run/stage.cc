@@ -75,6 +75,7 @@ Actor& Stage::Start(const std::string& process, std::map<std::string, std::strin
   stderr_files_.emplace_back(process, stderr_path);
   try {
     actors_.push_back(std::make_unique<Actor>(process, std::move(child).value()));
+    actors_.back()->SetCompany([this] { return Pids(); });
   } catch (const CellEnd&) {
     guardian_.DropGroup(pid);
     throw;
@@ -130,8 +131,16 @@ void Stage::RequireOpened(const Value& answer, const std::string& backend,
                 "refused at open: " + error);
 }
 
+std::vector<pid_t> Stage::Pids() const {
+  std::vector<pid_t> pids;
+  for (const auto& actor : actors_) {
+    if (!ended_.contains(actor->pid())) pids.push_back(actor->pid());
+  }
+  return pids;
+}
+
 void Stage::AwaitBegun(Actor& actor, const std::string& op) {
-  const int64_t deadline = NowNs() + Actor::kReplyLimitMs * 1'000'000;
+  Patience patience(Actor::kReplyLimitMs);
   const std::string mark = "\"op\":\"" + op + "\"";
   while (true) {
     std::ifstream in(histories_.at(actor.pid()));
@@ -139,7 +148,7 @@ void Stage::AwaitBegun(Actor& actor, const std::string& op) {
       if (line.find(mark) != std::string::npos) return;
     }
     if (Interrupted()) throw CellEnd(CellVerdict::kSkipped, "interrupted");
-    if (NowNs() > deadline)
+    if (patience.IsOver(Pids()))
       throw CellEnd(CellVerdict::kError, actor.process() + " did not begin " + op);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }

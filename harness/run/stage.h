@@ -80,6 +80,8 @@ class Stage {
   void RecordLocks(const Actor& actor, const std::string& when);
   // Records what shows from outside which backend an actor's watcher uses: its inotify watches.
   void RecordBackendEvidence(const Actor& actor);
+  // The pids of all actors that have not ended.
+  std::vector<pid_t> Pids() const;
   // Adds an event to the runner's own history.
   void Record(const std::string& event, Value value);
 

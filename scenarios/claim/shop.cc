@@ -5,6 +5,8 @@
 #include <csignal>
 #include <thread>
 
+#include "harness/base/patience.h"
+
 namespace scenarios::claim {
 namespace {
 
@@ -21,7 +23,7 @@ constexpr int kMostRounds = 20;
 constexpr auto kPace =
     std::chrono::milliseconds(25);  // between two looks of the reader: load, not proof
 // Against a hang: so long without one job fewer.
-constexpr int64_t kStandstillNs = 120'000'000'000;
+constexpr int64_t kStandstillMs = 120'000;
 
 int64_t WallSeconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(
@@ -45,8 +47,9 @@ void Shop::Open() {
     producers_.push_back(&stage_.Start("producer:" + std::to_string(i)));
     producers_.back()->Do("open_queue", open);
   }
-  // The reader's connection knows the tables from now on: one that has not read them since they were
-  // made, and is locked out when it prepares, is told "no such table" and not that it is locked.
+  // The reader's connection knows the tables from now on: one that has not read them since they
+  // were made, and is locked out when it prepares, is told "no such table" and not that it is
+  // locked.
   reader_->Do("exec", Value::MakeObject({{"sql", "SELECT count(*) FROM _honker_live"}}));
   for (int i = 1; i <= plan_.workers; ++i) StartWorker(i);
 }
@@ -65,9 +68,9 @@ void Shop::StartWorker(int number) {
                                              {"handle_ms", plan_.handle_ms}});
   // A worker that comes while the others are busy may be kept out for long in the rollback modes,
   // where nobody queues for a lock: contention, and it tries again, as an application would.
-  const int64_t give_up = harness::NowNs() + kStandstillNs;
+  harness::Patience patience(kStandstillMs);
   harness::ActorReply reply = worker.Try("work", arguments);
-  while (!reply.ok() && harness::NowNs() < give_up &&
+  while (!reply.ok() && !patience.IsOver(stage_.Pids()) &&
          reply.value["message"].Text().find("locked") != std::string::npos) {
     reply = worker.Try("work", arguments);
   }
@@ -89,12 +92,12 @@ void Shop::RunToTheEnd() {
 }
 
 void Shop::AwaitAllAsleep() {
-  const int64_t give_up = harness::NowNs() + kStandstillNs;
+  harness::Patience patience(kStandstillMs);
   const auto asleep = [](const Value& state) {
     return state["asleep"].Bool() && state["slices"].Int() > 0;
   };
   while (!std::ranges::all_of(States(), asleep)) {
-    if (harness::NowNs() > give_up)
+    if (patience.IsOver(stage_.Pids()))
       throw CellEnd(CellVerdict::kUnknown, "the workers did not come to rest before the first job");
     std::this_thread::sleep_for(kPace);
   }
@@ -119,9 +122,10 @@ void Shop::AwaitProducers() {
 
 std::vector<Value> Shop::JobsHeldBy(const Actor& worker) {
   const harness::ActorReply reply = reader_->Try(
-      "exec", Value::MakeObject({{"sql", "SELECT id FROM _honker_live WHERE state='processing' AND "
-                                         "claim_expires_at > unixepoch() AND worker_id='" +
-                                             worker.process() + "'"}}));
+      "exec", Value::MakeObject({{"sql",
+                                  "SELECT id FROM _honker_live WHERE state='processing' AND "
+                                  "claim_expires_at > unixepoch() AND worker_id='" +
+                                      worker.process() + "'"}}));
   if (reply.ok()) return reply.value["rows"].items();
   if (reply.value["name"].Text() == "SQLITE_BUSY") return {};
   throw CellEnd(CellVerdict::kError, "reader:1 cannot read the queue: " + reply.value.Print());
@@ -215,7 +219,7 @@ bool SilenceProof::Add(const std::vector<Value>& states, int64_t now_s, int64_t 
 
 void Shop::DrainQueue() {
   size_t fewest = SIZE_MAX;
-  int64_t fewest_ns = harness::NowNs();
+  harness::Patience patience(kStandstillMs);
   SilenceProof silence;
   int nudges = 0;
   // The jobs are read before the workers are asked, each time: what is proved overslept was live
@@ -228,9 +232,9 @@ void Shop::DrainQueue() {
     }
     if (live.size() < fewest) {
       fewest = live.size();
-      fewest_ns = harness::NowNs();
+      patience.Restart();
     }
-    if (harness::NowNs() - fewest_ns > kStandstillNs) {
+    if (patience.IsOver(stage_.Pids())) {
       throw CellEnd(CellVerdict::kUnknown, "no job was finished for 120 s");
     }
     std::this_thread::sleep_for(kPace);

@@ -15,11 +15,8 @@ constexpr int64_t kNow = 1000;
 constexpr int64_t kLease = 1;
 
 Value Asleep(int64_t sleep, int64_t looks, int64_t slices, int64_t until = 0) {
-  return Obj({{"asleep", true},
-              {"until", until},
-              {"sleep", sleep},
-              {"looks", looks},
-              {"slices", slices}});
+  return Obj(
+      {{"asleep", true}, {"until", until}, {"sleep", sleep}, {"looks", looks}, {"slices", slices}});
 }
 
 bool Add(SilenceProof& proof, const std::vector<Value>& states) {
