@@ -20,6 +20,7 @@ struct Options {
   std::vector<std::string> subjects;
   std::string sqlite;        // default: the one that the actors are linked with
   std::vector<std::string> expect;  // files of expectations; NAME=PATH is about one subject only
+  std::vector<std::string> actors;  // NAME=COMMAND, as given
   std::string dir;           // where databases are made; default: in the run's folder
   std::string out = "runs";  // where reports go
   int jobs = 0;              // 0: five a core

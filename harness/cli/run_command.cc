@@ -112,6 +112,9 @@ Value RunJson(const Options& options, const std::vector<Contender>& contenders,
     for (const std::string& value : values) list.Append(value);
     axes.Set(name, list);
   }
+  Value actors = Value::MakeObject();
+  for (const auto& [name, actor] : contenders.front().environment.programs)
+    actors.Set(name, Value::MakeObject({{"command", actor.Command()}, {"sqlite", actor.sqlite}}));
   Value filters = Value::MakeArray();
   for (const std::string& filter : options.selection.filters) filters.Append(filter);
   Value expect = Value::MakeArray();
@@ -124,6 +127,7 @@ Value RunJson(const Options& options, const std::vector<Contender>& contenders,
        {"sqlite", Value::MakeObject({{"version", sqlite.version},
                                      {"source_id", sqlite.source_id},
                                      {"given", sqlite.given}})},
+       {"actors", actors},
        {"seed", options.selection.seed},
        {"repeat", options.selection.repeat},
        {"quick", options.selection.quick},
@@ -247,6 +251,10 @@ int RunCells(const Options& options, const Catalogue& catalogue,
                static_cast<unsigned long>(options.selection.seed), cells.size(), jobs,
                run["sqlite"]["version"].Text().c_str(), run["sqlite"]["source_id"].Text().c_str(),
                scratch.c_str(), run["file_system"].Text().c_str(), folder.c_str());
+  for (const auto& [name, actor] : contenders.front().environment.programs) {
+    std::fprintf(stderr, "  actor %s: %s, on SQLite %s\n", name.c_str(), actor.Command().c_str(),
+                 actor.sqlite["version"].Text().c_str());
+  }
   for (const Contender& c : contenders) {
     const SubjectInfo& subject = c.environment.subject;
     std::fprintf(stderr, "  subject %s\n", Print(NamedPath{subject.name, subject.path}).c_str());
@@ -342,6 +350,8 @@ std::string RerunCommand(const std::string& program, const Environment& environm
                         " --subject " +
                         Quote(Print(NamedPath{environment.subject.name, environment.subject.path}));
   if (!environment.sqlite.given.empty()) command += " --sqlite " + Quote(environment.sqlite.given);
+  for (const auto& [name, actor] : environment.programs)
+    command += " --actor " + Quote(name + "=" + actor.Command());
   for (const auto& [axis, value] : cell.axes) {
     command += axis == "backend" || axis == "journal" ? " --" + axis + " " + Quote(value)
                                                       : " --axis " + Quote(axis + "=" + value);
@@ -385,6 +395,15 @@ int RunCommand(const Options& given, const Catalogue& catalogue) {
   if (subjects.empty()) subjects.push_back({"", environment.tools + "/libhonker_ext.so"});
   if (subjects.size() > 1) {
     if (Status s = NameApart(subjects); !s.ok()) return Fail(kExitUsage, s.error());
+  }
+  for (const std::string& given_actor : options.actors) {
+    Result<std::pair<std::string, ActorProgram>> read = ReadActorProgram(given_actor);
+    if (!read.ok()) return Fail(kExitUsage, read.error());
+    auto& [name, program] = read.value();
+    const Status usable =
+        ProbeActorProgram(name, environment.sqlite.library_folder, cache, program);
+    if (!usable.ok()) return Fail(kExitUnavailable, usable.error());
+    environment.programs[name] = std::move(program);
   }
   std::vector<Contender> contenders;
   for (const NamedPath& subject : subjects) {

@@ -28,7 +28,7 @@ std::string ReadFile(const std::string& path) {
 // Commands that call into the subject: one of them that does not return is the subject's hang.
 bool CallsSubject(const std::string& op) {
   for (const char* name : {"watch", "unwatch", "claim", "ack", "enqueue", "next_claim_at", "work",
-                           "stop", "produce", "open_queue"}) {
+                           "stop", "produce", "open_queue", "listen", "unlisten", "notify"}) {
     if (op == name) return true;
   }
   return false;

@@ -9,6 +9,7 @@
 
 #include "harness/base/result.h"
 #include "harness/base/value.h"
+#include "harness/run/actor_program.h"
 
 namespace harness {
 
@@ -41,6 +42,7 @@ struct Environment {
   // How long an actor may take to end when asked to: longer than its own patience with a busy
   // database (60 s), so that running out means a hang.
   int64_t patience_ms = 180'000;
+  ActorPrograms programs = {};  // other actors than `actor`
 };
 
 // Finds out, in throw-away processes, what the SQLite is. `given` is a libsqlite3.so.0, a sqlite3.c

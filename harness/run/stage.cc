@@ -55,17 +55,41 @@ Stage::~Stage() {
 }
 
 Actor& Stage::Start(const std::string& process, std::map<std::string, std::string> environment) {
+  return StartCommand(process,
+                      {environment_.actor, "--sqlite-source-id", environment_.sqlite.source_id},
+                      std::move(environment));
+}
+
+Actor& Stage::StartProgram(const std::string& program, const std::string& process) {
+  if (program == kNativeActor) return Start(process);
+  const auto given = environment_.programs.find(program);
+  if (given == environment_.programs.end()) {
+    Skip("no actor \"" + program + "\": give --actor " + program + "=COMMAND");
+  }
+  std::vector<std::string> words = {"/usr/bin/env"};
+  words.insert(words.end(), given->second.words.begin(), given->second.words.end());
+  Actor& actor = StartCommand(process, std::move(words), {});
+  Record("actor", Value::MakeObject({{"process", process},
+                                     {"program", program},
+                                     {"sqlite", actor.hello()["sqlite"]},
+                                     {"subject", actor.hello()["subject"]}}));
+  return actor;
+}
+
+Actor& Stage::StartCommand(const std::string& process, std::vector<std::string> words,
+                           std::map<std::string, std::string> environment) {
   const std::string name = FileNameFor(process, ++starts_[process]);
   const std::string history_path = folder_ + "/history/" + name + ".jsonl";
   const std::string stderr_path = folder_ + "/stderr/" + name + ".txt";
   if (!environment_.sqlite.library_folder.empty()) {
     environment["LD_LIBRARY_PATH"] = environment_.sqlite.library_folder;
   }
+  std::vector<std::string> arguments(words.begin() + 1, words.end());
+  arguments.insert(arguments.end(), {"--process", process, "--history", history_path, "--subject",
+                                     environment_.subject.path});
   Result<ChildProcess> child =
-      ChildProcess::Start({.executable = environment_.actor,
-                           .arguments = {"--process", process, "--history", history_path,
-                                         "--subject", environment_.subject.path,
-                                         "--sqlite-source-id", environment_.sqlite.source_id},
+      ChildProcess::Start({.executable = words.front(),
+                           .arguments = std::move(arguments),
                            .environment = std::move(environment),
                            .stderr_path = stderr_path});
   if (!child.ok()) throw CellEnd(CellVerdict::kError, child.error());

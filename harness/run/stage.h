@@ -46,6 +46,9 @@ class Stage {
   // Starts an actor; `process` is "role:n". A process of that name that has ended may be started
   // again: it goes on in a history file of its own.
   Actor& Start(const std::string& process, std::map<std::string, std::string> environment = {});
+  // The same with another program: kNativeActor, or the name of one that the user gave; the cell is
+  // skipped where he did not. Its hello is recorded: it may use another SQLite.
+  Actor& StartProgram(const std::string& program, const std::string& process);
   // The usual opening: an actor with an open connection to Db() in the cell's journal mode and
   // synchronous level, and the table of marks.
   Actor& StartWriter(const std::string& process);
@@ -93,6 +96,8 @@ class Stage {
   void Finish();
 
  private:
+  Actor& StartCommand(const std::string& process, std::vector<std::string> words,
+                      std::map<std::string, std::string> environment);
   void RecordEnd(Actor& actor, const ExitStatus& status, bool expected);
 
   const Cell& cell_;
