@@ -5,6 +5,35 @@ namespace {
 
 Value List(std::initializer_list<Value> values) { return Value(Value::Array(values)); }
 
+// The text that goes into the database: the key itself, or with `json` its JSON form.
+Value Payload(const Value& arguments, const char* name) {
+  const Value& text = arguments[name];
+  return arguments["json"].Bool() ? Value(text.Print()) : text;
+}
+
+// What a JSON payload says; one that is no JSON stands for itself.
+Value Read(const Value& payload) {
+  Result<Value> read = Value::Parse(payload.Text());
+  return read.ok() ? std::move(read).value() : payload;
+}
+
+// Runs `write` in a transaction that is rolled back, or on its own. In doubt: the rollback failed,
+// or an I/O error.
+Reply Written(Connection& db, bool rollback, const std::string& sql, const Value& bind) {
+  if (rollback) {
+    if (SqlStatus s = db.Exec("BEGIN IMMEDIATE"); !s.ok()) return Reply::Fail(s.failure());
+  }
+  Value id;
+  const SqlStatus s = db.Scalar(sql, bind, id);
+  if (rollback) {
+    if (SqlStatus undone = db.Exec("ROLLBACK"); !undone.ok())
+      return Reply::InDoubt(undone.failure());
+  }
+  if (!s.ok())
+    return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());
+  return Reply::Okay(Value::MakeObject({{"id", id}, {"rollback", rollback}}));
+}
+
 }  // namespace
 
 Reply ClaimJobs(Connection& db, const Value& v) {
@@ -22,7 +51,7 @@ Reply ClaimJobs(Connection& db, const Value& v) {
   Value jobs = Value::MakeArray();
   for (const Value& job : claimed.value().items()) {
     jobs.Append(Value::MakeObject({{"id", job["id"]},
-                                   {"key", job["payload"]},
+                                   {"key", v["json"].Bool() ? Read(job["payload"]) : job["payload"]},
                                    {"attempts", job["attempts"]},
                                    {"claim_expires_at", job["claim_expires_at"]}}));
   }
@@ -63,6 +92,9 @@ void JobCommands::Register() {
   session_.On("enqueue", [this](const Value& v) {
     return db_.is_open() ? Enqueue(v) : Reply::Fail("open_queue comes first");
   });
+  session_.On("notify", [this](const Value& v) {
+    return db_.is_open() ? Notify(v) : Reply::Fail("open_queue comes first");
+  });
   session_.On("claim", with_queue(ClaimJobs));
   session_.On("ack", with_queue(AckJob));
   session_.On("next_claim_at", with_queue(NextClaimAt));
@@ -81,6 +113,7 @@ void JobCommands::Register() {
       Value one = Value::MakeObject(
           {{"queue", v["queue"]},
            {"key", v["prefix"].Text() + std::to_string(i)},
+           {"json", v["json"].Bool()},
            {"rollback", v["rollback_every"].Int() > 0 && i % v["rollback_every"].Int() == 0}});
       done += session_.Nested("enqueue", one, [&] { return Enqueue(one); }).type == OpType::kOk;
     }
@@ -98,22 +131,14 @@ Reply JobCommands::OpenQueue(const Value& v) {
 }
 
 Reply JobCommands::Enqueue(const Value& v) {
-  const bool rollback = v["rollback"].Bool();
-  if (rollback) {
-    if (SqlStatus s = db_.Exec("BEGIN IMMEDIATE"); !s.ok()) return Reply::Fail(s.failure());
-  }
-  Value id;
-  const SqlStatus s = db_.Scalar(
-      "SELECT honker_enqueue(?1, ?2, NULL, ?3, ?4, ?5, NULL)",
-      List({v["queue"], v["key"], v["delay_s"], v["priority"].Int(0), v["max_attempts"].Int(100)}),
-      id);
-  if (rollback) {
-    if (SqlStatus undone = db_.Exec("ROLLBACK"); !undone.ok())
-      return Reply::InDoubt(undone.failure());
-  }
-  if (!s.ok())
-    return s.failure().is_io_error() ? Reply::InDoubt(s.failure()) : Reply::Fail(s.failure());
-  return Reply::Okay(Value::MakeObject({{"id", id}, {"rollback", rollback}}));
+  return Written(db_, v["rollback"].Bool(), "SELECT honker_enqueue(?1, ?2, NULL, ?3, ?4, ?5, NULL)",
+                 List({v["queue"], Payload(v, "key"), v["delay_s"], v["priority"].Int(0),
+                       v["max_attempts"].Int(100)}));
+}
+
+Reply JobCommands::Notify(const Value& v) {
+  return Written(db_, v["rollback"].Bool(), "SELECT notify(?1, ?2)",
+                 List({v["channel"], Payload(v, "payload")}));
 }
 
 Reply JobCommands::JobsLeft(const Value& v) {

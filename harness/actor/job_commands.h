@@ -1,5 +1,5 @@
-// Producers and workers: enqueue, claim, ack, next_claim_at, work, stop, jobs_left
-// (docs/protocol.md).
+// Producers and workers: enqueue, notify, claim, ack, next_claim_at, work, stop,
+// jobs_left (docs/protocol.md).
 //
 // All of them go through the subject's SQL functions on a connection that the subject is loaded on.
 #ifndef HARNESS_ACTOR_JOB_COMMANDS_H_
@@ -26,6 +26,7 @@ class JobCommands {
   // The commands' own connection, opened by `open_queue`.
   Reply OpenQueue(const Value& arguments);
   Reply Enqueue(const Value& arguments);
+  Reply Notify(const Value& arguments);
   Reply JobsLeft(const Value& arguments);
   Reply Work(const Value& arguments);
   Reply StopLoop();

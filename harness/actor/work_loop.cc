@@ -68,6 +68,7 @@ WorkLoop::Next WorkLoop::ClaimAndAck() {
   const Value claim = Value::MakeObject({{"queue", arguments_["queue"]},
                                          {"worker", arguments_["worker"]},
                                          {"n", arguments_["batch"].Int(1)},
+                                         {"json", arguments_["json"].Bool()},
                                          {"lease_s", arguments_["lease_s"].Int(1)}});
   const Reply claimed = session_.Nested("claim", claim, [&] { return ClaimJobs(db_, claim); });
   if (claimed.type != OpType::kOk) return AfterFailure(claimed);

@@ -31,6 +31,16 @@ int64_t WallSeconds() {
       .count();
 }
 
+const std::string& InTurn(const std::vector<std::string>& programs, int number) {
+  return programs[static_cast<size_t>(number - 1) % programs.size()];
+}
+
+bool PayloadsAreJson(const ShopPlan& plan) {
+  const auto foreign = [](const std::string& program) { return program != harness::kNativeActor; };
+  return std::ranges::any_of(plan.producer_programs, foreign) ||
+         std::ranges::any_of(plan.worker_programs, foreign);
+}
+
 }  // namespace
 
 void Shop::Open() {
@@ -44,7 +54,8 @@ void Shop::Open() {
   reader_ = &stage_.StartWriter("reader:1");
   reader_->Do("open_queue", open);
   for (int i = 1; i <= plan_.producers; ++i) {
-    producers_.push_back(&stage_.Start("producer:" + std::to_string(i)));
+    producers_.push_back(&stage_.StartProgram(InTurn(plan_.producer_programs, i),
+                                              "producer:" + std::to_string(i)));
     producers_.back()->Do("open_queue", open);
   }
   // The reader's connection knows the tables from now on: one that has not read them since they
@@ -56,11 +67,13 @@ void Shop::Open() {
 
 void Shop::StartWorker(int number) {
   const std::string name = "worker:" + std::to_string(number);
-  Actor& worker = stage_.Start(name);
+  const std::string& program = InTurn(plan_.worker_programs, number);
+  Actor& worker = stage_.StartProgram(program, name);
   const Value arguments = Value::MakeObject({{"path", stage_.Db()},
                                              {"journal", stage_.Axis("journal")},
                                              {"backend", stage_.Axis("backend")},
                                              {"queue", kQueue},
+                                             {"json", PayloadsAreJson(plan_)},
                                              {"worker", name},
                                              {"busy_ms", 5000},
                                              {"lease_s", plan_.lease_s},
@@ -76,6 +89,12 @@ void Shop::StartWorker(int number) {
   }
   if (!reply.ok())
     throw CellEnd(CellVerdict::kError, name + " cannot work: " + reply.value.Print());
+  // A binding may be built without a backend, and says so: no finding about the subject.
+  if (program != harness::kNativeActor && reply.value["outcome"].Text() == "refused") {
+    throw CellEnd(CellVerdict::kAbsent, "actor \"" + program + "\" declines backend " +
+                                            stage_.Axis("backend") + ": " +
+                                            reply.value["error"].Text());
+  }
   stage_.RequireOpened(reply.value, stage_.Axis("backend"), stage_.Axis("journal"));
   workers_.push_back(&worker);
 }
@@ -108,6 +127,7 @@ void Shop::Produce() {
     producing_.push_back(producers_[i]->Begin(
         "produce", Value::MakeObject({{"queue", kQueue},
                                       {"prefix", "p" + std::to_string(i + 1) + "."},
+                                      {"json", PayloadsAreJson(plan_)},
                                       {"from", produced_ + 1},
                                       {"count", plan_.jobs_each},
                                       {"rollback_every", plan_.rollback_every}})));

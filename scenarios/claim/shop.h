@@ -2,6 +2,7 @@
 #ifndef SCENARIOS_CLAIM_SHOP_H_
 #define SCENARIOS_CLAIM_SHOP_H_
 
+#include <string>
 #include <vector>
 
 #include "harness/oracle/oracle.h"
@@ -18,6 +19,10 @@ struct ShopPlan {
   int batch = 1;
   int handle_ms = 0;       // time between claim and ack
   int rollback_every = 0;  // of each producer's enqueues every n-th is rolled back; 0: none
+  // Which actor plays each producer and each worker, in turn (Stage::StartProgram). Where one is
+  // not ours all payloads are JSON, as bindings write and read them.
+  std::vector<std::string> producer_programs = {harness::kNativeActor};
+  std::vector<std::string> worker_programs = {harness::kNativeActor};
 };
 
 class Shop {
