@@ -74,6 +74,11 @@ def open_database(value):
     return call(lambda: honker.open(path, watcher_backend=value.get("backend") or None))
 
 
+def declines_backend(error):
+    """Whether the binding says that it does not know, or was built without, the watcher asked for."""
+    return "watcher backend" in str(error)
+
+
 def journal_of(db):
     return call(lambda: db.query("PRAGMA journal_mode"))[0]["journal_mode"]
 
@@ -128,9 +133,14 @@ class DatabaseCommands:
         return self._open[name]
 
     def open(self, value):
-        db = open_database(value)
+        try:
+            db = open_database(value)
+        except Fail as error:
+            if not declines_backend(error):
+                raise
+            return {"outcome": "refused", "error": str(error)}
         self._open[value.get("conn") or "c"] = db
-        return {"journal": journal_of(db)}
+        return {"outcome": "opened", "journal": journal_of(db)}
 
     def close(self, value):
         db = self.named(value)

@@ -4,7 +4,7 @@ import asyncio
 
 import honker
 
-from honker_database import call, failure, journal_of, open_database, transact, undone
+from honker_database import call, declines_backend, failure, journal_of, open_database, transact, undone
 from honker_queue import describe, make_queue
 from honker_work_loop import WorkLoop
 from line_protocol import Fail
@@ -88,7 +88,7 @@ class JobCommands:
         try:
             db = open_database({**value, "create": False})
         except Fail as error:
-            if "watcher backend" not in str(error):
+            if not declines_backend(error):
                 raise
             return {"outcome": "refused", "error": str(error)}
         self._work_db = db

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "harness/base/patience.h"
+#include "scenarios/binding.h"
 
 namespace scenarios::claim {
 namespace {
@@ -89,12 +90,7 @@ void Shop::StartWorker(int number) {
   }
   if (!reply.ok())
     throw CellEnd(CellVerdict::kError, name + " cannot work: " + reply.value.Print());
-  // A binding may be built without a backend, and says so: no finding about the subject.
-  if (program != harness::kNativeActor && reply.value["outcome"].Text() == "refused") {
-    throw CellEnd(CellVerdict::kAbsent, "actor \"" + program + "\" declines backend " +
-                                            stage_.Axis("backend") + ": " +
-                                            reply.value["error"].Text());
-  }
+  if (program != harness::kNativeActor) RequireBackend(stage_, program, reply.value);
   stage_.RequireOpened(reply.value, stage_.Axis("backend"), stage_.Axis("journal"));
   workers_.push_back(&worker);
 }
