@@ -1,6 +1,8 @@
 """The commands of watchers and listeners: watch, await, quiesce, await_death, unwatch; listen,
 await_notified, unlisten."""
 
+import gc
+
 from honker_database import call, open_database, read_marks
 from honker_waiters import Listener, Subscriber, await_goal
 from line_protocol import Fail
@@ -83,6 +85,10 @@ class WatchCommands:
             self._own.pop(number, None)
             if waiter.task is not None:
                 self._loop.cancel(waiter.task)
+        waiter = None
+        # The binding ends a subscription when its object goes; one that is still there when the
+        # interpreter ends makes it hang.
+        gc.collect()
         still = {id(db) for db in self._own.values()}
         for key, db in databases.items():
             if key not in still:
@@ -128,11 +134,11 @@ class WatchCommands:
     def unlisten(self, value):
         listener = self._listener(value)
         self._loop.cancel(listener.task)
-        del self._listeners[listener.number]
+        del self._listeners[listener.number], listener
+        gc.collect()
 
     def close_all(self):
-        for listener in self._listeners.values():
-            self._loop.cancel(listener.task)
-        self._listeners.clear()
+        for number in list(self._listeners):
+            self.unlisten({"sub": number})
         self._drop(list(self._subscribers))
         self._loop.stop()

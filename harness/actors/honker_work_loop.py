@@ -7,6 +7,7 @@ without such a call (another release may do it otherwise) becomes a claim op tha
 did."""
 
 import asyncio
+import gc
 import threading
 import time
 
@@ -144,4 +145,6 @@ class WorkLoop:
         self._stopping = True
         self._loop.cancel(self._task)
         self._loop.stop()
+        self._task = None
+        gc.collect()  # as in honker_watch.py
 

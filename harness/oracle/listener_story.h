@@ -12,21 +12,21 @@ struct ListenerBuilder {
   HistoryBuilder h;
   int64_t next_id = 1;
 
-  // A step of 1 ms; `id` 0 where it failed or is in doubt. Returns the id.
+  // Steps of 1 ms, each a little after what came before it. `id` 0 where it failed or is in doubt. Returns the id.
   int64_t Notify(const std::string& channel, const std::string& payload, bool rollback = false,
                  OpType how = OpType::kOk) {
     const int64_t id = next_id;
     next_id += !rollback && how == OpType::kOk;
-    h.Do("notifier:1", "notify",
+    h.After(0.1).Do("notifier:1", "notify",
          Obj({{"channel", channel}, {"payload", payload}, {"rollback", rollback}}),
          Obj({{"id", how == OpType::kOk ? id : 0}}), 1, how);
     return id;
   }
   void Listen(const std::string& process, int64_t sub, const std::string& channel) {
-    h.Do(process, "listen", Obj({{"channel", channel}, {"conn", "c"}}), Obj({{"sub", sub}}));
+    h.After(0.1).Do(process, "listen", Obj({{"channel", channel}, {"conn", "c"}}), Obj({{"sub", sub}}));
   }
   void Unlisten(const std::string& process, int64_t sub) {
-    h.Do(process, "unlisten", Obj({{"sub", sub}}), Obj());
+    h.After(0.1).Do(process, "unlisten", Obj({{"sub", sub}}), Obj());
   }
   void Given(const std::string& process, int64_t sub, int64_t id, const std::string& payload,
              const std::string& channel = "ch") {
@@ -34,15 +34,15 @@ struct ListenerBuilder {
            Obj({{"sub", sub}, {"id", id}, {"channel", channel}, {"payload", payload}}));
   }
   void Ended(const std::string& process, int64_t sub, const std::string& error) {
-    h.Tell(process, "listen_ended", Obj({{"sub", sub}, {"error", error}}));
+    h.After(0.1).Tell(process, "listen_ended", Obj({{"sub", sub}, {"error", error}}));
   }
   void Ask(const std::string& process, const std::string& command, int64_t sub,
            const std::string& result, double ms = 1) {
-    h.Do(process, command, Obj({{"limit_ms", 1}}),
+    h.After(0.1).Do(process, command, Obj({{"limit_ms", 1}}),
          Obj({{"subs", List({Obj({{"sub", sub}, {"result", result}})})}}), ms);
   }
   void Swap(int64_t before, int64_t after) {
-    h.Do("runner", "fault", Obj({{"fault", "swap db by=rename_over"}}),
+    h.After(0.1).Do("runner", "fault", Obj({{"fault", "swap db by=rename_over"}}),
          Obj({{"before", Obj({{"dev", 1}, {"ino", before}})},
               {"after", Obj({{"dev", 1}, {"ino", after}})}}));
   }
