@@ -38,9 +38,9 @@ void AwaitNotified(Actor& actor, int64_t listener, const std::string& payload) {
 Actor& StartNotifier(Stage& stage, const std::string& program, const std::string& process) {
   if (!stage.environment().subject.HasFunction("notify")) stage.Absent("function notify");
   Actor& notifier = stage.StartProgram(program, process);
-  notifier.Do("open_queue", Value::MakeObject({{"path", stage.Db()},
-                                               {"journal", stage.Axis("journal")},
-                                               {"create", true}}));
+  notifier.Do("open_queue",
+              Value::MakeObject(
+                  {{"path", stage.Db()}, {"journal", stage.Axis("journal")}, {"create", true}}));
   return notifier;
 }
 

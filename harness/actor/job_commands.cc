@@ -50,10 +50,11 @@ Reply ClaimJobs(Connection& db, const Value& v) {
   }
   Value jobs = Value::MakeArray();
   for (const Value& job : claimed.value().items()) {
-    jobs.Append(Value::MakeObject({{"id", job["id"]},
-                                   {"key", v["json"].Bool() ? Read(job["payload"]) : job["payload"]},
-                                   {"attempts", job["attempts"]},
-                                   {"claim_expires_at", job["claim_expires_at"]}}));
+    jobs.Append(
+        Value::MakeObject({{"id", job["id"]},
+                           {"key", v["json"].Bool() ? Read(job["payload"]) : job["payload"]},
+                           {"attempts", job["attempts"]},
+                           {"claim_expires_at", job["claim_expires_at"]}}));
   }
   return Reply::Okay(Value::MakeObject({{"jobs", jobs}}));
 }

@@ -75,7 +75,8 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     sub->add_option("--sqlite", o.sqlite,
                     "a libsqlite3.so.0, or a sqlite3.c that is compiled once");
     sub->add_option("--actor", o.actors,
-                    "NAME=COMMAND: another program that speaks docs/protocol.md; may be repeated");
+                    "NAME=COMMAND: another program that speaks docs/protocol.md; may be repeated")
+        ->allow_extra_args(false);
     sub->add_option("--backend", backends, "watcher backends to run")->delimiter(',');
     sub->add_option("--journal", journals, "journal modes to run")->delimiter(',');
     sub->add_option("--axis", axes, "NAME=VALUE: one value of any axis; may be repeated");

@@ -77,12 +77,12 @@ Verdict CheckListenDeath(const History& history, const Expectation& expectation)
     if (later ? !came_late : !was_there) continue;
     ++judged;
     const int64_t from_ns = std::max(change->end_ns(), listener.opened_ns);
-    const auto silence = std::ranges::find_if(
-        listener.silences, [&](const auto& s) { return s.since_ns > from_ns; });
+    const auto silence = std::ranges::find_if(listener.silences,
+                                              [&](const auto& s) { return s.since_ns > from_ns; });
     if (silence != listener.silences.end()) {
       ++silent;
-      std::vector<ProofStep> steps = {listens, replaced,
-                                      {silence->op, "nothing is on its way to it: it would wait for ever"}};
+      std::vector<ProofStep> steps = {
+          listens, replaced, {silence->op, "nothing is on its way to it: it would wait for ever"}};
       if (later) std::swap(steps[0], steps[1]);
       accuse(listener.Name() + " waits in silence on a file that was replaced", std::move(steps));
     } else if (listener.error_op && listener.error.empty()) {
@@ -102,12 +102,14 @@ Verdict CheckListenDeath(const History& history, const Expectation& expectation)
     }
   }
   judged += refused;
-  Value figures = Value::MakeObject({{"judged", judged}, {"ended", ended + refused}, {"silent", silent}});
+  Value figures =
+      Value::MakeObject({{"judged", judged}, {"ended", ended + refused}, {"silent", silent}});
   if (!later) figures.Set("ended_max_ms", longest_ns / 1'000'000);
   if (!proof.empty()) return Fail(reason, std::move(proof), figures);
   if (judged == 0)
-    return Unknown(later ? "nobody listened after the death" : "nobody listened when the file was replaced",
-                   figures);
+    return Unknown(
+        later ? "nobody listened after the death" : "nobody listened when the file was replaced",
+        figures);
   if (!undecided.empty())
     return Unknown(undecided + " neither ended nor was proved silent", figures);
   return Pass(Count(judged, "listener") + " ended with a sentence", figures);

@@ -12,18 +12,20 @@ struct ListenerBuilder {
   HistoryBuilder h;
   int64_t next_id = 1;
 
-  // Steps of 1 ms, each a little after what came before it. `id` 0 where it failed or is in doubt. Returns the id.
+  // Steps of 1 ms, each a little after what came before it. `id` 0 where it failed or is in doubt.
+  // Returns the id.
   int64_t Notify(const std::string& channel, const std::string& payload, bool rollback = false,
                  OpType how = OpType::kOk) {
     const int64_t id = next_id;
     next_id += !rollback && how == OpType::kOk;
     h.After(0.1).Do("notifier:1", "notify",
-         Obj({{"channel", channel}, {"payload", payload}, {"rollback", rollback}}),
-         Obj({{"id", how == OpType::kOk ? id : 0}}), 1, how);
+                    Obj({{"channel", channel}, {"payload", payload}, {"rollback", rollback}}),
+                    Obj({{"id", how == OpType::kOk ? id : 0}}), 1, how);
     return id;
   }
   void Listen(const std::string& process, int64_t sub, const std::string& channel) {
-    h.After(0.1).Do(process, "listen", Obj({{"channel", channel}, {"conn", "c"}}), Obj({{"sub", sub}}));
+    h.After(0.1).Do(process, "listen", Obj({{"channel", channel}, {"conn", "c"}}),
+                    Obj({{"sub", sub}}));
   }
   void Unlisten(const std::string& process, int64_t sub) {
     h.After(0.1).Do(process, "unlisten", Obj({{"sub", sub}}), Obj());
@@ -39,12 +41,12 @@ struct ListenerBuilder {
   void Ask(const std::string& process, const std::string& command, int64_t sub,
            const std::string& result, double ms = 1) {
     h.After(0.1).Do(process, command, Obj({{"limit_ms", 1}}),
-         Obj({{"subs", List({Obj({{"sub", sub}, {"result", result}})})}}), ms);
+                    Obj({{"subs", List({Obj({{"sub", sub}, {"result", result}})})}}), ms);
   }
   void Swap(int64_t before, int64_t after) {
     h.After(0.1).Do("runner", "fault", Obj({{"fault", "swap db by=rename_over"}}),
-         Obj({{"before", Obj({{"dev", 1}, {"ino", before}})},
-              {"after", Obj({{"dev", 1}, {"ino", after}})}}));
+                    Obj({{"before", Obj({{"dev", 1}, {"ino", before}})},
+                         {"after", Obj({{"dev", 1}, {"ino", after}})}}));
   }
 };
 

@@ -81,13 +81,11 @@ std::vector<Listener> Listeners(const History& history) {
     for (const Call& call : history.Calls(name)) {
       if (!call.ok()) continue;
       // The proof of an await_death begins when its limit has passed.
-      const int64_t limit_ms = std::string_view(name) == "await_death"
-                                   ? call.invoke->value["limit_ms"].Int(10'000)
-                                   : 0;
+      const int64_t limit_ms =
+          std::string_view(name) == "await_death" ? call.invoke->value["limit_ms"].Int(10'000) : 0;
       for (const Value& answer : call.end->value["subs"].items()) {
         if (answer["result"].Text() != "quiet") continue;
-        Listener* life =
-            lives.At(call.invoke->process, answer["sub"].Int(-1), call.invoke->t_ns);
+        Listener* life = lives.At(call.invoke->process, answer["sub"].Int(-1), call.invoke->t_ns);
         if (life)
           life->silences.push_back({call.end_index, call.invoke->t_ns + limit_ms * 1'000'000});
       }

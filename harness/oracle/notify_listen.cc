@@ -33,8 +33,8 @@ class Judge {
 
  private:
   void Find(const std::string& what, std::vector<ProofStep> proof) {
-    proof.insert(proof.begin(), {listener_.opened_op, listener_.Name() + " listens to \"" +
-                                                          listener_.channel + "\""});
+    proof.insert(proof.begin(), {listener_.opened_op,
+                                 listener_.Name() + " listens to \"" + listener_.channel + "\""});
     findings_.push_back({listener_.Name() + " was given " + what, std::move(proof)});
   }
 
@@ -66,8 +66,8 @@ class Judge {
            {is_sent, {latest_->call.invoke_index, "a later one begins"}, is_given});
     } else if (given.id <= last_id_) {
       Find(quoted + " with an id that is not beyond the last",
-           {{given.op, "id " + std::to_string(given.id) + " comes after " +
-                           std::to_string(last_id_)}});
+           {{given.op,
+             "id " + std::to_string(given.id) + " comes after " + std::to_string(last_id_)}});
     }
     last_id_ = std::max(last_id_, given.id);
     if (!latest_ || notify.call.invoke->t_ns > latest_->call.invoke->t_ns) latest_ = &notify;
@@ -76,20 +76,20 @@ class Judge {
   void Due(const Notify& notify) {
     if (notify.channel != listener_.channel || !notify.call.ok() || notify.rolled_back) return;
     earlier_ += notify.ended_ns < listener_.asked_ns;
-    const bool due = notify.call.invoke->t_ns > listener_.opened_ns &&
-                     notify.ended_ns < listener_.ended_ns;
+    const bool due =
+        notify.call.invoke->t_ns > listener_.opened_ns && notify.ended_ns < listener_.ended_ns;
     due_ += due;
     if (!due || seen_.contains(notify.payload)) return;
     const std::string quoted = "\"" + notify.payload + "\"";
     const ProofStep committed = {notify.call.end_index, quoted + " is committed"};
     if (latest_ && notify.ended_ns < latest_->call.invoke->t_ns) {
-      Lost(quoted, {committed, {latest_->call.invoke_index,
-                                "\"" + latest_->payload + "\" begins after it, and was given"}});
+      Lost(quoted, {committed,
+                    {latest_->call.invoke_index,
+                     "\"" + latest_->payload + "\" begins after it, and was given"}});
       return;
     }
-    const auto silence = std::ranges::find_if(listener_.silences, [&](const auto& s) {
-      return s.since_ns > notify.ended_ns;
-    });
+    const auto silence = std::ranges::find_if(
+        listener_.silences, [&](const auto& s) { return s.since_ns > notify.ended_ns; });
     if (silence == listener_.silences.end()) {
       undecided_ = &notify;
     } else {
@@ -98,8 +98,8 @@ class Judge {
   }
 
   void Lost(const std::string& quoted, std::vector<ProofStep> proof) {
-    proof.insert(proof.begin(), {listener_.opened_op, listener_.Name() + " listens to \"" +
-                                                          listener_.channel + "\""});
+    proof.insert(proof.begin(), {listener_.opened_op,
+                                 listener_.Name() + " listens to \"" + listener_.channel + "\""});
     findings_.push_back({listener_.Name() + " was never given " + quoted, std::move(proof)});
   }
 
@@ -149,7 +149,8 @@ Verdict CheckNotifyListen(const History& history, const Expectation& expectation
                                            {"earlier", earlier}});
   if (!findings.empty()) {
     const std::string more =
-        findings.size() == 1 ? "" : " (" + Count(static_cast<int64_t>(findings.size()), "finding") + ")";
+        findings.size() == 1 ? ""
+                             : " (" + Count(static_cast<int64_t>(findings.size()), "finding") + ")";
     return Fail(findings.front().what + more, findings.front().proof, figures);
   }
   if (!missing.empty()) return Unknown(missing, figures);

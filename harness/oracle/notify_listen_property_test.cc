@@ -48,7 +48,8 @@ struct NotifyStory {
   std::vector<size_t> Given() {
     std::vector<size_t> found;
     for (size_t i = 0; i < b.h.ops().size(); ++i) {
-      if (b.h.ops()[i].name == "notified" && b.h.ops()[i].process == "listener:1") found.push_back(i);
+      if (b.h.ops()[i].name == "notified" && b.h.ops()[i].process == "listener:1")
+        found.push_back(i);
     }
     return found;
   }
@@ -57,7 +58,8 @@ struct NotifyStory {
 
 Verdict Check(Outcome wanted, const Ops& ops) { return Require(wanted, CheckNotifyListen, ops); }
 
-RC_GTEST_PROP(NotifyListenProperty, HonestListenersPass, (const Script& script, const Script& noise)) {
+RC_GTEST_PROP(NotifyListenProperty, HonestListenersPass,
+              (const Script& script, const Script& noise)) {
   NotifyStory story(script);
   const int64_t factor = *rc::gen::inRange(1, 1000);
   Check(Outcome::kPass, WithNoise(Scaled(story.b.h.ops(), factor), noise));
@@ -93,8 +95,7 @@ RC_GTEST_PROP(NotifyListenProperty, TwoInTheWrongOrderAreFound,
 RC_GTEST_PROP(NotifyListenProperty, WhatMayNotBeSeenIsFound, (const Script& script)) {
   NotifyStory story(script);
   Ops ops = story.b.h.ops();
-  const std::string payload =
-      *rc::gen::element<std::string>("undone", "foreign", "never sent");
+  const std::string payload = *rc::gen::element<std::string>("undone", "foreign", "never sent");
   ops.push_back(Op{ops.back().t_ns + 1, OpType::kEvent, 0, "listener:1", "notified",
                    Obj({{"sub", 0}, {"id", 1'000'000}, {"channel", "ch"}, {"payload", payload}})});
   Check(Outcome::kFail, ops);
@@ -104,8 +105,9 @@ RC_GTEST_PROP(NotifyListenProperty, WhatIsMissingWithoutProofIsUnknown, (const S
   NotifyStory story(script);
   Ops ops = story.b.h.ops();
   ops.erase(ops.begin() + static_cast<ptrdiff_t>(story.Given().back()));
-  Change(ops, [](const Op& op) { return op.name == "await_notified" && op.type == OpType::kOk; },
-         [](Op& op) { op.value = Obj(); });
+  Change(
+      ops, [](const Op& op) { return op.name == "await_notified" && op.type == OpType::kOk; },
+      [](Op& op) { op.value = Obj(); });
   Check(Outcome::kUnknown, ops);
 }
 

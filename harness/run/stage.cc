@@ -87,11 +87,10 @@ Actor& Stage::StartCommand(const std::string& process, std::vector<std::string> 
   std::vector<std::string> arguments(words.begin() + 1, words.end());
   arguments.insert(arguments.end(), {"--process", process, "--history", history_path, "--subject",
                                      environment_.subject.path});
-  Result<ChildProcess> child =
-      ChildProcess::Start({.executable = words.front(),
-                           .arguments = std::move(arguments),
-                           .environment = std::move(environment),
-                           .stderr_path = stderr_path});
+  Result<ChildProcess> child = ChildProcess::Start({.executable = words.front(),
+                                                    .arguments = std::move(arguments),
+                                                    .environment = std::move(environment),
+                                                    .stderr_path = stderr_path});
   if (!child.ok()) throw CellEnd(CellVerdict::kError, child.error());
   const pid_t pid = child.value().pid();
   guardian_.AddGroup(pid);

@@ -55,8 +55,8 @@ void Shop::Open() {
   reader_ = &stage_.StartWriter("reader:1");
   reader_->Do("open_queue", open);
   for (int i = 1; i <= plan_.producers; ++i) {
-    producers_.push_back(&stage_.StartProgram(InTurn(plan_.producer_programs, i),
-                                              "producer:" + std::to_string(i)));
+    producers_.push_back(
+        &stage_.StartProgram(InTurn(plan_.producer_programs, i), "producer:" + std::to_string(i)));
     producers_.back()->Do("open_queue", open);
   }
   // The reader's connection knows the tables from now on: one that has not read them since they

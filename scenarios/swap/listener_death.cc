@@ -16,9 +16,9 @@ void Run(Stage& stage) {
   Actor& notifier = StartNotifier(stage, harness::kNativeActor, "notifier:1");
   Actor& actor = stage.StartProgram(binding, "listener:1");
   OpenBinding(stage, binding, actor);
-  RequireBackend(
-      stage, binding,
-      actor.Do("watch", Value::MakeObject({{"path", stage.Db()}, {"backend", stage.Axis("backend")}})));
+  RequireBackend(stage, binding,
+                 actor.Do("watch", Value::MakeObject({{"path", stage.Db()},
+                                                      {"backend", stage.Axis("backend")}})));
   const int64_t before = Listen(actor, "news");
   Notify(notifier, "news", "on the old file");
   AwaitNotified(actor, before, "on the old file");
@@ -27,8 +27,7 @@ void Run(Stage& stage) {
   actor.Do("await_death", Value::MakeObject({{"listeners", true}}));
 
   // One that subscribes to the dead connection.
-  const harness::ActorReply late =
-      actor.Try("listen", Value::MakeObject({{"channel", "news"}}));
+  const harness::ActorReply late = actor.Try("listen", Value::MakeObject({{"channel", "news"}}));
   if (late.ok()) {
     actor.Do("await_death", Value::MakeObject({{"listeners", true}, {"limit_ms", kLaterMs}}));
     actor.Do("unlisten", Value::MakeObject({{"sub", late.value["sub"]}}));

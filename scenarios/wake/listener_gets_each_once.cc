@@ -51,7 +51,10 @@ const Card listener_gets_each_once{
     .expectation =
         "Each listener is given every committed notification of its channel once, in order, none "
         "that rolled back, and nothing that was there before it subscribed.",
-    .axes = {Backends(), Journals({"wal"}), {"binding", {"python"}}, {"from", {"native", "python", "both"}}},
+    .axes = {Backends(),
+             Journals({"wal"}),
+             {"binding", {"python"}},
+             {"from", {"native", "python", "both"}}},
     .roles = {{"notifier:1..2", "notify 30 times each, then a last one"},
               {"listener:1", "three listeners"}},
     .faults = {"none"},
