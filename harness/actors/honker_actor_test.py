@@ -48,6 +48,29 @@ class HonkerActor(unittest.TestCase):
         self.assertIn("Example", result.stdout)
 
 
+class LoopThread(unittest.TestCase):
+    def test_a_cancellation_that_is_swallowed_is_repeated(self):
+        import asyncio
+
+        from loop_thread import LoopThread as Loop
+
+        swallowed = []
+
+        async def stubborn():
+            while True:
+                try:
+                    await asyncio.sleep(3600)
+                except asyncio.CancelledError as error:
+                    swallowed.append(error)
+                    if len(swallowed) == 3:
+                        raise
+
+        loop = Loop()
+        loop.cancel(loop.start(stubborn()))
+        loop.stop()
+        self.assertEqual(len(swallowed), 3)
+
+
 class LineProtocol(unittest.TestCase):
     """A conversation with commands of the test's own: what docs/protocol.md sections 1 and 2 say."""
 

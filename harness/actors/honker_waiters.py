@@ -8,6 +8,7 @@ import asyncio
 import threading
 
 from line_protocol import Fail, now_ns
+from loop_thread import cancelled
 from thread_activity import LookCounter, all_asleep, foreign_threads
 
 SLICE_S = 0.02
@@ -67,8 +68,7 @@ class Waiter:
                         self.dead = True
         finally:
             if pending is not None:
-                pending.cancel()
-                await asyncio.wait({pending})
+                await cancelled(pending)
             self.iterator = None
 
 

@@ -14,7 +14,7 @@ import time
 from honker_database import call, failure
 from honker_queue import describe
 from line_protocol import Fail, now_ns
-from loop_thread import LoopThread
+from loop_thread import LoopThread, cancelled
 from thread_activity import LookCounter, all_asleep, foreign_threads
 
 SLICE_S = 0.05
@@ -93,9 +93,7 @@ class WorkLoop:
                     if self._slices >= 0 and quiet:
                         self._slices += 1
         finally:
-            if not pending.done():
-                pending.cancel()
-                await asyncio.wait({pending})
+            await cancelled(pending)
 
     async def _run(self):
         iterator = None

@@ -4,6 +4,14 @@ import asyncio
 import threading
 
 
+async def cancelled(task, every_s=0.05):
+    """Returns when the task is over. It is cancelled again and again: asyncio.wait_for may swallow a
+    cancellation that meets the end of what it waits for, and the task then waits on."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=every_s)
+
+
 class LoopThread:
     def __init__(self):
         self._loop = asyncio.new_event_loop()
@@ -30,11 +38,7 @@ class LoopThread:
     def cancel(self, task):
         """Cancels a task and returns when it is over."""
 
-        async def end():
-            task.cancel()
-            await asyncio.wait({task})
-
-        asyncio.run_coroutine_threadsafe(end(), self._loop).result()
+        asyncio.run_coroutine_threadsafe(cancelled(task), self._loop).result()
 
     def stop(self):
         self._loop.call_soon_threadsafe(self._loop.stop)
