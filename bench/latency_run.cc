@@ -89,18 +89,18 @@ std::vector<Commit> WriteAll(Writer& writer, const Schedule& schedule, LatencyRe
   return commits;
 }
 
-std::vector<Wake> ReadWakes(Child& watcher) {
-  std::vector<Wake> wakes;
+// False where the watcher process ended before its time.
+bool ReadWakes(Child& watcher, std::vector<Wake>* wakes) {
   watcher.Finish();
   for (std::string line; watcher.ReadLine(&line);) {
-    if (line == "end") return wakes;
+    if (line == "end") return true;
     Wake wake{};
     if (std::sscanf(line.c_str(), "%" SCNd64 " %" SCNd64 " %" SCNd64, &wake.woke, &wake.seen,
                     &wake.id) == 3) {
-      wakes.push_back(wake);
+      wakes->push_back(wake);
     }
   }
-  Fail("the watcher process ended before its time");
+  return false;
 }
 
 void Match(const std::vector<Commit>& commits, const std::vector<Wake>& wakes,
@@ -133,7 +133,7 @@ void Match(const std::vector<Commit>& commits, const std::vector<Wake>& wakes,
 
 LatencyResult RunLatency(const std::string& library, const std::string& path,
                          const LatencyCase& the_case, const Schedule& schedule,
-                         uint64_t interval_ms) {
+                         uint64_t interval_ms, int limit_ms) {
   LatencyResult result;
   for (const char* suffix : {"", "-wal", "-shm", "-journal"})
     std::filesystem::remove(path + suffix);
@@ -141,15 +141,28 @@ LatencyResult RunLatency(const std::string& library, const std::string& path,
   Exec(db.get(), "PRAGMA synchronous=" + the_case.synchronous);
   Writer writer(db.get());
   const Schedule paced = Paced(writer, schedule);
-  Child watcher({"--watcher-role", library, path, the_case.backend, std::to_string(interval_ms)});
+  Child watcher({"--watcher-role", library, path, the_case.backend, std::to_string(interval_ms)},
+                limit_ms);
   std::string answer;
-  if (!watcher.ReadLine(&answer)) Fail("the watcher process did not start");
-  if (answer.rfind("refused ", 0) == 0) {
+  std::vector<Wake> wakes;
+  bool answered = false;
+  do {  // a subject may write on standard output as well
+    answered = watcher.ReadLine(&answer);
+  } while (answered && answer != "ready" && answer.rfind("refused ", 0) != 0);
+  if (!answered) {
+    result.failure = watcher.Problem();
+  } else if (answer != "ready") {
     result.refusal = answer.substr(8);
-    return result;
+  } else {
+    const std::vector<Commit> commits = WriteAll(writer, paced, &result);
+    if (ReadWakes(watcher, &wakes)) {
+      Match(commits, wakes, paced, &result);
+    } else {
+      result.failure = watcher.Problem();
+    }
   }
-  const std::vector<Commit> commits = WriteAll(writer, paced, &result);
-  Match(commits, ReadWakes(watcher), paced, &result);
+  const std::vector<std::string> lines = watcher.ErrorLines();
+  if (!lines.empty()) result.first_stderr_line = lines.front();
   return result;
 }
 

@@ -32,7 +32,9 @@ struct Schedule {
 };
 
 struct LatencyResult {
-  std::string refusal;  // the subject's sentence; then nothing else is filled in
+  std::string refusal;  // the subject's sentence; then there are no figures
+  std::string failure;  // why the watcher process gave no answer; then there are none either
+  std::string first_stderr_line;  // of the watcher process, "" where it wrote none
   std::vector<int64_t>
       wake_ns;  // from the return of COMMIT to the return of the wait() after which
                 // a re-read shows the commit; negative where the wake came before
@@ -46,9 +48,10 @@ struct LatencyResult {
   int early = 0;  // wakes after which the re-read showed nothing new
 };
 
+// A watcher process that is silent for `limit_ms` is given up.
 LatencyResult RunLatency(const std::string& library, const std::string& path,
                          const LatencyCase& the_case, const Schedule& schedule,
-                         uint64_t interval_ms);
+                         uint64_t interval_ms, int limit_ms);
 
 }  // namespace bench
 

@@ -1,12 +1,10 @@
 #include "bench/latency_watcher.h"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <cinttypes>
 #include <cstdio>
 #include <vector>
 
+#include "bench/support/child.h"
 #include "bench/support/program.h"
 #include "bench/support/subject.h"
 
@@ -18,11 +16,6 @@ struct Wake {
   int64_t seen;
   int64_t id;
 };
-
-bool InputEnded() {
-  pollfd in{STDIN_FILENO, POLLIN, 0};
-  return poll(&in, 1, 0) > 0;
-}
 
 }  // namespace
 
@@ -43,7 +36,7 @@ int RunLatencyWatcher(const std::string& library, const std::string& path,
   wakes.reserve(1 << 16);
   std::puts("ready");
   std::fflush(stdout);
-  while (!InputEnded()) {
+  while (!InputEnded(0)) {
     const int answer = subject.Wait(handle, kLookAtInputMs);
     if (answer < 0) Fail("the watcher died: wait returned " + std::to_string(answer));
     if (answer == 0) continue;
@@ -51,11 +44,12 @@ int RunLatencyWatcher(const std::string& library, const std::string& path,
     const int64_t id = StepInt(newest.get());
     wakes.push_back({woke, NowNs(), id});
   }
-  subject.Close(handle);
   for (const Wake& wake : wakes) {
     std::printf("%" PRId64 " %" PRId64 " %" PRId64 "\n", wake.woke, wake.seen, wake.id);
   }
   std::puts("end");
+  std::fflush(stdout);
+  subject.Close(handle);
   return 0;
 }
 

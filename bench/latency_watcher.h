@@ -10,6 +10,7 @@ namespace bench {
 // Opens the watcher, says "ready" (or "refused SENTENCE", and is done), then for each wake re-reads
 // the newest id at once, until standard input ends. Then prints one line a wake, "WOKE SEEN ID":
 // when wait() returned, when the re-read was done, what it showed; last "end". Times are NowNs().
+// Only then is the handle closed: a subject may make that slow, or die of it.
 int RunLatencyWatcher(const std::string& library, const std::string& path,
                       const std::string& backend, uint64_t interval_ms);
 

@@ -2,7 +2,8 @@
 """Turns what the benchmark programs measured into tables.
 
 FOLDER holds machine.json, check_cost.json, wake_latency.json and idle_cost.json, as ci/bench leaves them
-in build/bench. Prints Markdown; with --docs the same goes between the two marker lines of FILE.
+in build/bench (what is in the last two stands at the head of bench/wake_latency.cc and bench/idle_cost.cc).
+Ratios between subjects are to the first of them, of the same line in the same run. Prints Markdown; with --docs the same goes between the two marker lines of FILE.
 
 Examples:
   bench/table.py build/bench
@@ -14,6 +15,7 @@ Exit codes: 0 done, 1 a file is missing or has no markers, 64 usage.
 import argparse
 import json
 import os
+import re
 import statistics
 import sys
 
@@ -50,6 +52,11 @@ def load(folder, name):
             return json.load(file)
     except (OSError, ValueError) as error:
         raise Problem(f"{path}: {error}") from error
+
+
+def cell(text):
+    """Names and sentences of subjects may hold what a table is made of."""
+    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def table(head, rows):
@@ -95,6 +102,36 @@ def check_table(medians):
     return table(["what", "journal", "ns of CPU", "x cached pragma"], rows)
 
 
+def over(value, base):
+    return value / base if value is not None and base else None
+
+
+def get(row, *path):
+    """What is at that path of keys; None where it ends before."""
+    for key in path:
+        row = row.get(key) if row is not None else None
+    return row
+
+
+def no_figures(row):
+    """The word for a row that has none; None for one that has."""
+    return next((word for word in ("refused", "failed") if word in row), None)
+
+
+def sentences(rows):
+    """What refusals, failures and standard error said, each once, with who said it where."""
+    said = {}
+    for row in rows:
+        for key, word in (("refused", "refused"), ("failed", "failed"), ("first_stderr_line", "on standard error")):
+            if key in row and not (key == "first_stderr_line" and no_figures(row)):
+                sentence = re.sub(r': "[^"]*"$', "", row[key])  # which database it was
+                said.setdefault((row["subject"], word, sentence), []).append(row["backend"])
+    return "".join(
+        f"\n\n{subject}, {' and '.join(dict.fromkeys(backends))}, {word}: *{cell(sentence)}*"
+        for (subject, word, sentence), backends in said.items()
+    )
+
+
 def verdict(kept):
     return "met" if kept else "**missed**"
 
@@ -114,7 +151,9 @@ def target_table(medians, latency):
         value = ratio(medians, f"check/polling/{mode}", f"bare/pragma_cached/{mode}")
         add(f"polling check beside the cached pragma, {mode}", f"<= {POLLING_RATIO}", value,
             lambda v: f"{v:.2f}", lambda v: v <= POLLING_RATIO)
-    polled = [row for row in latency["rows"] if row["backend"] == "polling" and "p50_us" in row]
+    first = latency["subjects"][0]
+    polled = [row for row in latency["rows"]
+              if row["subject"] == first and row["backend"] == "polling" and "p50_us" in row]
     if polled and latency["interval_ms"] == 1:
         cells = [row["p50_us"] / 1e3 for row in polled]
         good = sum(cell < POLLING_P50_MS for cell in cells)
@@ -137,51 +176,111 @@ def spread(row):
 
 
 def latency_table(report):
-    polling = {(r["journal"], r["synchronous"]): r for r in report["rows"] if r["backend"] == "polling"}
-    rows, refused = [], {}
+    cells = latency_cells(report)
+    first = report["subjects"][0]
+    rows, without = [], {}
     for row in report["rows"]:
-        if "refused" in row:
-            refused.setdefault((row["journal"], row["backend"]), []).append(row["synchronous"])
+        if no_figures(row):
+            key = (row["journal"], row["backend"], row["subject"], no_figures(row))
+            without.setdefault(key, []).append(row["synchronous"])
     for row in report["rows"]:
-        key = (row["journal"], row["backend"])
-        if key in refused:
-            if row["synchronous"] == refused[key][0]:
-                rows.append([row["journal"], ", ".join(refused[key]), row["backend"], "refused"] + ["-"] * 9)
+        place = (row["journal"], row["synchronous"])
+        start = [cell(row["subject"]), row["backend"]]
+        if no_figures(row):
+            levels = without[(row["journal"], row["backend"], row["subject"], no_figures(row))]
+            if row["synchronous"] == levels[0]:
+                rows.append([row["journal"], ", ".join(levels), *start, no_figures(row)] + ["-"] * 10)
             continue
-        base = polling.get((row["journal"], row["synchronous"]), {}).get("seen_p50_us")
-        against = row["seen_p50_us"] / base if base and row.get("seen_p50_us") is not None else None
+        seen = row.get("seen_p50_us")
         rows.append([
-            row["journal"], row["synchronous"], row["backend"],
-            milliseconds(row, "p50_us"), spread(row),
+            *place, *start, milliseconds(row, "p50_us"), spread(row),
             *[milliseconds(row, f) for f in ("p99_us", "p99_9_us", "max_us", "seen_p50_us")],
-            number(against), str(row["samples"]), f"{row['wakes'] / row['commits']:.2f}",
-            f"{row['lost']} of {row['judged']}",
+            number(over(seen, get(cells.get((row["subject"], "polling", *place)), "seen_p50_us"))),
+            number(over(seen, get(cells.get((first, row["backend"], *place)), "seen_p50_us"))),
+            str(row["samples"]), f"{row['wakes'] / row['commits']:.2f}", f"{row['lost']} of {row['judged']}",
         ])
-    head = ["journal", "synchronous", "backend", "p50 ms", "of a round", "p99", "p99.9", "max", "re-read p50",
-            "x polling", "commits", "wakes a commit", "lost"]
-    text = table(head, rows)
-    sentences = sorted({r["refused"].split(': "')[0] for r in report["rows"] if "refused" in r})
-    for sentence in sentences:
-        text += f"\n\nRefused with: *{sentence}*"
-    return text
+    head = ["journal", "synchronous", "subject", "backend", "p50 ms", "of a round", "p99", "p99.9", "max",
+            "re-read p50", "x polling", f"x {cell(first)}", "commits", "wakes a commit", "lost"]
+    return table(head, rows) + sentences(report["rows"])
+
+
+def latency_cells(report):
+    return {(r["subject"], r["backend"], r["journal"], r["synchronous"]): r for r in report["rows"]}
+
+
+def idle_cells(report):
+    return {(r["subject"], r["backend"], r["databases"], r["subscribers"]): r for r in report["rows"]}
+
+
+def percent(row):
+    return number(row["cpu_ms_per_s"] / 10)
 
 
 def idle_table(report):
-    rows = []
+    cells, rows = idle_cells(report), []
+    first = report["subjects"][0]
     floor = next((r for r in report["rows"] if r["backend"] == "sleep"), None)
     for row in report["rows"]:
-        if "refused" in row:
-            rows.append([row["backend"], str(row["databases"]), str(row["subscribers"]), "refused"] + ["-"] * 4)
+        count = [str(row["databases"]), str(row["subscribers"])]
+        if no_figures(row):
+            rows.append([cell(row["subject"]), row["backend"], *count, no_figures(row)] + ["-"] * 7)
             continue
-        against = row["cpu_ms_per_s"] / row["databases"] / floor["cpu_ms_per_s"] if floor else None
-        name = "a thread that only sleeps" if row["backend"] == "sleep" else row["backend"]
+        sleeps = row["backend"] == "sleep"
+        base = cells.get((first, row["backend"], row["databases"], row["subscribers"]))
         rows.append([
-            name, str(row["databases"]), str(row["subscribers"]), number(row["cpu_ms_per_s"]),
-            number(against), f"{row['wakeups_per_s']:.0f}", f"{row['threads']:.0f}", f"{row['descriptors']:.0f}",
+            *(["-", "a thread that only sleeps"] if sleeps else [cell(row["subject"]), row["backend"]]), *count,
+            percent(row), number(over(row["cpu_ms_per_s"] / row["databases"], get(floor, "cpu_ms_per_s"))),
+            number(over(row["cpu_ms_per_s"], get(base, "cpu_ms_per_s"))),
+            number(row.get("cpu_us_per_look")), f"{row['wakeups_per_s']:.0f}", number(row["stderr_lines_per_s"]),
+            f"{row['threads']:.0f}", f"{row['descriptors']:.0f}",
         ])
-    head = ["backend", "databases", "subscribers of each", "CPU ms a second", "a database, x sleeping",
-            "wake-ups a second", "threads", "descriptors"]
+    head = ["subject", "backend", "databases", "subscribers of each", "CPU % of a core", "a database, x sleeping",
+            f"x {cell(first)}", "CPU per look, us", "wake-ups a second", "lines on stderr a second", "threads",
+            "descriptors"]
+    return table(head, rows) + sentences(report["rows"])
+
+
+def opened_table(report):
+    """What the same costs while somebody else opens, reads and closes the database."""
+    rows = []
+    for row in report["rows"]:
+        opened = row.get("opened")
+        if opened is None:
+            continue
+        start = [cell(row["subject"]), row["backend"]]
+        if no_figures(opened):
+            rows.append([*start, f"{no_figures(opened)}: {cell(opened[no_figures(opened)])}"] + ["-"] * 6)
+            continue
+        rows.append([
+            *start, number(opened["opens_per_s"]), percent(opened),
+            number(over(opened["cpu_ms_per_s"], row["cpu_ms_per_s"])), number(opened.get("cpu_us_per_look")),
+            f"{opened['wakeups_per_s']:.0f}", number(opened["wakes_per_s"]), number(opened["stderr_lines_per_s"]),
+        ])
+    head = ["subject", "backend", "opened, times a second", "CPU % of a core", "x left alone", "CPU per look, us",
+            "wake-ups a second", "wakes a second", "lines on stderr a second"]
     return table(head, rows)
+
+
+def beside_table(latency, idle):
+    """Each other subject in ratios to the first; None where there is no other."""
+    first, *others = latency["subjects"]
+    waits, costs, rows = latency_cells(latency), idle_cells(idle), []
+    for subject in others:
+        for backend in dict.fromkeys(row["backend"] for row in latency["rows"]):
+            places = [key[2:] for key in waits if key[:2] == (subject, backend)]
+            ratios = [over(waits[(subject, backend, *place)].get("seen_p50_us"),
+                           get(waits.get((first, backend, *place)), "seen_p50_us")) for place in places]
+            ratios = [value for value in ratios if value is not None]
+            own, base = (costs.get((name, backend, 1, 1)) for name in (subject, first))
+            cost = lambda *path: number(over(get(own, *path), get(base, *path)))  # noqa: E731, B023
+            rows.append([
+                cell(subject), backend, number(statistics.median(ratios)) if ratios else "-",
+                f"{len(ratios)} of {len(places)}", cost("cpu_ms_per_s"), cost("cpu_us_per_look"),
+                cost("wakeups_per_s"), cost("opened", "cpu_ms_per_s"),
+            ])
+    head = ["subject", "backend", "re-read p50, median", "combinations", "idle CPU", "CPU per look", "wake-ups",
+            "CPU while opened by others"]
+    return table(head, rows) if others else None
 
 
 def document(folder):
@@ -193,11 +292,15 @@ def document(folder):
     raised = f", run with niceness {niceness}" if niceness else ""
     gaps = [row["gap_ms"] for row in latency["rows"] if "gap_ms" in row]
     pace = f"{number(min(gaps))} to {number(max(gaps))} ms" if gaps else "-"
+    names = ", ".join(f"`{s['file']}` as {cell(s['name'])}" for s in machine["subjects"])
+    beside = beside_table(latency, idle)
     return "\n\n".join([
         f"Measured on {machine['date']}: {machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}, "
-        f"databases on {machine['file_system']}, SQLite {machine['sqlite']}, subject `{machine['subject']}`; "
+        f"databases on {machine['file_system']}, SQLite {machine['sqlite']}, subjects {names}; "
         f"load average {machine['load_before']} before and {machine['load_after']} after{raised}.{quick}",
         "### Targets", target_table(medians, latency),
+        *([f"### Beside {cell(latency['subjects'][0])}",
+           "Ratios within this run; idle with one database and one subscriber.", beside] if beside else []),
         "### One check", check_table(medians),
         "### From COMMIT to wake",
         f"{latency['rounds']} rounds, mean gap between commits {pace}, interval {latency['interval_ms']} ms.",
@@ -205,6 +308,7 @@ def document(folder):
         "### Idle",
         f"{idle['rounds']} rounds of {idle['window_ms']} ms each, interval {idle['interval_ms']} ms.",
         idle_table(idle),
+        "### While others open and close the database", opened_table(idle),
     ]) + "\n"
 
 

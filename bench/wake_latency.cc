@@ -4,7 +4,16 @@
 // Two processes: this one commits on an open-loop schedule, the other waits through the subject's C
 // ABI and re-reads at once, as the documentation tells applications to do. The latency of a commit
 // runs from the return of its COMMIT to the return of the wait() whose re-read shows it. All
-// combinations are run once a round, in turn, and the rounds repeated.
+// combinations are run once a round, in turn, and the rounds repeated; the subjects take turns
+// within a combination, with the same schedule.
+//
+// The JSON: sqlite, interval_ms, rounds, commits, gap_ms, pause_ms, seed, subjects (names, in the
+// order given), and rows of {subject, backend, journal, synchronous} with one of
+//   refused   the subject's sentence
+//   failed    why there is no figure: the library, the process or the handle was lost
+//   figures   p50_us, p50_us_rounds, p99_us, p99_9_us, max_us, seen_p50_us, samples, commits,
+//             behind, judged, lost, wakes, early, gap_ms (bench/latency_run.h)
+// and first_stderr_line where the watcher process wrote any.
 //
 // Not covered: several writers, a watcher process that is busy with something else.
 #include <algorithm>
@@ -26,7 +35,7 @@ namespace {
 using nlohmann::json;
 
 struct Plan {
-  std::string subject = BuildFolder() + "/libhonker_ext.so";
+  std::vector<NamedSubject> subjects = {{"reference", BuildFolder() + "/libhonker_ext.so"}};
   std::string dir = BuildFolder();
   std::string out = "-";
   std::vector<std::string> backends = {"polling", "kernel", "shm"};
@@ -35,13 +44,17 @@ struct Plan {
   int rounds = 4;
   int interval_ms = 1;
   int seed = 1;
+  int limit_ms = 60'000;
   Schedule schedule;
 };
 
-// All rounds of one combination.
+// All rounds of one subject in one combination.
 struct Row {
+  NamedSubject subject;
   LatencyCase the_case;
   std::string refusal;
+  std::string failure;
+  std::string first_stderr_line;
   std::vector<LatencyResult> rounds;
 };
 
@@ -60,13 +73,14 @@ double Median(std::vector<double> values) {
 }
 
 json Figures(Row& row) {
-  json figures = {{"backend", row.the_case.backend},
+  json figures = {{"subject", row.subject.name},
+                  {"backend", row.the_case.backend},
                   {"journal", row.the_case.journal},
                   {"synchronous", row.the_case.synchronous}};
-  if (!row.refusal.empty()) {
-    figures["refused"] = row.refusal;
-    return figures;
-  }
+  if (!row.first_stderr_line.empty()) figures["first_stderr_line"] = row.first_stderr_line;
+  if (!row.refusal.empty()) figures["refused"] = row.refusal;
+  if (!row.failure.empty()) figures["failed"] = row.failure;
+  if (!row.refusal.empty() || !row.failure.empty()) return figures;
   std::vector<int64_t> all;
   std::vector<double> p50;
   std::vector<double> seen_p50;
@@ -103,8 +117,11 @@ std::vector<Row> Combinations(const Plan& plan) {
   std::vector<Row> rows;
   for (const std::string& journal : plan.journals) {
     for (const std::string& level : plan.levels) {
-      for (const std::string& backend : plan.backends)
-        rows.push_back({{backend, journal, level}, {}, {}});
+      for (const std::string& backend : plan.backends) {
+        for (const NamedSubject& subject : plan.subjects) {
+          rows.push_back({subject, {backend, journal, level}, {}, {}, {}, {}});
+        }
+      }
     }
   }
   return rows;
@@ -114,12 +131,17 @@ void Measure(const Plan& plan, std::vector<Row>& rows) {
   const Scratch scratch(plan.dir);
   for (int round = 0; round < plan.rounds; ++round) {
     for (Row& row : rows) {
-      if (!row.refusal.empty()) continue;
+      if (!row.refusal.empty() || !row.failure.empty()) continue;
       Schedule schedule = plan.schedule;
       schedule.seed = static_cast<uint64_t>(plan.seed + round);
-      LatencyResult result = RunLatency(plan.subject, scratch.Path("latency.db"), row.the_case,
-                                        schedule, static_cast<uint64_t>(plan.interval_ms));
-      row.refusal = result.refusal;
+      LatencyResult result =
+          RunLatency(row.subject.library, scratch.Path("latency.db"), row.the_case, schedule,
+                     static_cast<uint64_t>(plan.interval_ms), plan.limit_ms);
+      row.refusal = Without(scratch.folder(), result.refusal);
+      row.failure = Without(scratch.folder(), result.failure);
+      if (row.first_stderr_line.empty()) {
+        row.first_stderr_line = Without(scratch.folder(), result.first_stderr_line);
+      }
       row.rounds.push_back(std::move(result));
     }
     std::fprintf(stderr, "wake latency: round %d of %d\n", round + 1, plan.rounds);
@@ -135,8 +157,8 @@ int Main(int argc, char** argv) {
       argc, argv, "Commit-to-wake latency between two processes, as JSON.",
       "  bench_wake_latency --out latency.json\n"
       "  bench_wake_latency --backend polling --journal wal --rounds 1\n"
-      "  bench_wake_latency --subject ./libother_ext.so --interval-ms 5",
-      {{"--subject", &plan.subject, "extension library to measure"},
+      "  bench_wake_latency --subject one=./libone_ext.so --subject two=./libtwo_ext.so",
+      {{"--subject", &plan.subjects, "extension library to measure, once for each"},
        {"--dir", &plan.dir, "where databases are made and removed"},
        {"--out", &plan.out, "file for the JSON, - for standard output"},
        {"--backend", &plan.backends, "backends, separated by commas"},
@@ -150,6 +172,7 @@ int Main(int argc, char** argv) {
        {"--pause-ms", &plan.schedule.pause_ms,
         "silence after every 20th commit; what it does not show is lost"},
        {"--interval-ms", &plan.interval_ms, "interval asked of the watcher"},
+       {"--limit-ms", &plan.limit_ms, "a silent subject is given up after that"},
        {"--seed", &plan.seed, "of the schedule"}});
   std::vector<Row> rows = Combinations(plan);
   Measure(plan, rows);
@@ -160,7 +183,9 @@ int Main(int argc, char** argv) {
                  {"gap_ms", plan.schedule.gap_ms},
                  {"pause_ms", plan.schedule.pause_ms},
                  {"seed", plan.seed},
+                 {"subjects", json::array()},
                  {"rows", json::array()}};
+  for (const NamedSubject& subject : plan.subjects) report["subjects"].push_back(subject.name);
   for (Row& row : rows) report["rows"].push_back(Figures(row));
   WriteOut(plan.out, report.dump(1) + "\n");
   return 0;

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/support/subject.h"
+
 namespace bench {
 
 // What to read from the command line: each value stands there as its default before.
@@ -20,6 +22,9 @@ struct Option {
       : name(std::move(name)), words(value), help(std::move(help)) {}
   Option(std::string name, std::vector<int>* value, std::string help)
       : name(std::move(name)), numbers(value), help(std::move(help)) {}
+  // Given as often as one likes, each FILE or NAME=FILE; no name twice.
+  Option(std::string name, std::vector<NamedSubject>* value, std::string help)
+      : name(std::move(name)), subjects(value), help(std::move(help)) {}
 
   std::string name;
   std::string* text = nullptr;
@@ -27,6 +32,7 @@ struct Option {
   double* real = nullptr;
   std::vector<std::string>* words = nullptr;
   std::vector<int>* numbers = nullptr;
+  std::vector<NamedSubject>* subjects = nullptr;
   std::string help;
 };
 

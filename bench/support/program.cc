@@ -85,6 +85,13 @@ Scratch::~Scratch() {
   waitpid(guardian_, nullptr, 0);
 }
 
+std::string Without(const std::string& folder, std::string sentence) {
+  for (size_t at = 0; (at = sentence.find(folder + "/", at)) != std::string::npos;) {
+    sentence.erase(at, folder.size() + 1);
+  }
+  return sentence;
+}
+
 Db OpenDb(const std::string& path, int flags) {
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &db, flags, nullptr);

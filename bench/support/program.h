@@ -35,6 +35,7 @@ class Scratch {
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
+  const std::string& folder() const { return folder_; }
   std::string Path(const std::string& name) const { return folder_ + "/" + name; }
 
  private:
@@ -42,6 +43,10 @@ class Scratch {
   int pipe_ = -1;
   pid_t guardian_ = -1;
 };
+
+// The sentence without the folder and the slash after it, wherever they stand: reports name no path
+// of this machine.
+std::string Without(const std::string& folder, std::string sentence);
 
 // Database and statement for code whose failures end the program with SQLite's sentence.
 struct CloseDatabase {

@@ -2,23 +2,25 @@
 
 #include <dlfcn.h>
 
-#include "bench/support/program.h"
+#include <filesystem>
 
 namespace bench {
 namespace {
 
 // The named entry point first, then the one SQLite guesses.
-void LoadOnce(const std::string& library) {
-  const Db db = OpenDb(":memory:");
+Db LoadOnConnection(const std::string& library) {
+  Db db = OpenDb(":memory:");
   sqlite3_enable_load_extension(db.get(), 1);
   std::string problem;
   for (const char* entry : {"sqlite3_honkerext_init", static_cast<const char*>(nullptr)}) {
     char* message = nullptr;
-    if (sqlite3_load_extension(db.get(), library.c_str(), entry, &message) == SQLITE_OK) return;
+    if (sqlite3_load_extension(db.get(), library.c_str(), entry, &message) == SQLITE_OK) return db;
     if (problem.empty() && message != nullptr) problem = message;
     sqlite3_free(message);
   }
-  Fail("\"" + library + "\" cannot be loaded as an SQLite extension: " + problem);
+  Fail("\"" + std::filesystem::path(library).filename().string() +
+       "\" cannot be loaded as an SQLite extension: " +
+       Without(std::filesystem::path(library).parent_path().string(), problem));
 }
 
 template <typename Function>
@@ -29,8 +31,16 @@ void Find(void* library, const char* name, Function& function) {
 
 }  // namespace
 
-Subject::Subject(const std::string& library) {
-  LoadOnce(library);
+NamedSubject ParseNamedSubject(const std::string& text) {
+  const size_t equals = text.find('=');
+  const bool named = equals != std::string::npos && equals > 0 && text.find('/') > equals;
+  // Absolute: a loader looks for a bare name elsewhere.
+  const std::filesystem::path file =
+      std::filesystem::absolute(named ? text.substr(equals + 1) : text);
+  return {named ? text.substr(0, equals) : file.filename().string(), file.string()};
+}
+
+Subject::Subject(const std::string& library) : loads_it_(LoadOnConnection(library)) {
   void* loaded = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (loaded == nullptr) Fail(dlerror());
   Find(loaded, "honker_watcher_open_v2", open_);

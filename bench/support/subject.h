@@ -6,14 +6,25 @@
 #include <cstdint>
 #include <string>
 
+#include "bench/support/program.h"
 #include "core/include/honker/watcher.h"
 
 namespace bench {
 
+// Which library, and what reports call it.
+struct NamedSubject {
+  std::string name;
+  std::string library;
+};
+
+// FILE or NAME=FILE: the first '=' parts the two, unless what stands before it is empty or holds a
+// '/'. A file without a name is called by its file name.
+NamedSubject ParseNamedSubject(const std::string& text);
+
 class Subject {
  public:
-  // Stays loaded for the life of the process. Ends the process where the file is no library or
-  // lacks the C ABI.
+  // Stays loaded for the life of this object, by a connection that stays open. Ends the process
+  // where the file is no library or lacks the C ABI.
   explicit Subject(const std::string& library);
 
   // nullptr where it refuses; `refusal` is then its sentence.
@@ -25,6 +36,7 @@ class Subject {
   void Close(HonkerWatcherHandle* handle) const { close_(handle); }
 
  private:
+  Db loads_it_;  // closing it could unload the library, and with it SQLite's API table
   decltype(&honker_watcher_open_v2) open_;
   decltype(&honker_watcher_wait) wait_;
   decltype(&honker_watcher_close) close_;
