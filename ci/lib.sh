@@ -62,6 +62,18 @@ build() {
     die 1 "building the preset '$preset' failed"
 }
 
+# released_subject VALUE: what --subject was given, where that is honker@VERSION as honker@VERSION=LIBRARY (ci/fetch-honker
+# builds it where it is not kept yet, and its exit code is passed on), anything else as it is.
+released_subject() {
+  local library
+  if [[ $1 == honker@* && $1 != *=* ]]; then
+    library="$("$repo_root/ci/fetch-honker" "${1#honker@}" --print-path)" || return $?
+    printf '%s=%s\n' "$1" "$library"
+  else
+    printf '%s\n' "$1"
+  fi
+}
+
 # has_target BUILD_DIR NAME. grep reads to the end: with -q it would leave a writer with a broken pipe, which
 # pipefail takes for "no such target".
 has_target() { ninja -C "$1" -t targets all 2>/dev/null | cut -d: -f1 | grep -Fx -- "$2" >/dev/null; }
