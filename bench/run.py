@@ -74,11 +74,11 @@ def run(program, arguments, seconds):
 
 
 def named_subject(text):
-    """(name, file) of NAME=FILE or FILE; a '=' after the first '/' belongs to the file."""
+    """(name, absolute file) of NAME=FILE or FILE; a '=' after the first '/' belongs to the file."""
     name, equals, file = text.partition("=")
     if not equals or not name or "/" in name:
         name, file = os.path.basename(text), text
-    return name, file
+    return name, os.path.abspath(file)
 
 
 def all_subjects(options, parser):

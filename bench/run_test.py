@@ -29,7 +29,7 @@ class Subjects(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="honker-bench-test-")
         self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        self.folder = os.path.realpath(folder.name)
         self.bin = os.path.join(self.folder, "bin")
         os.mkdir(self.bin)
         for name in ("check_cost", "wake_latency", "idle_cost"):
@@ -49,7 +49,7 @@ class Subjects(unittest.TestCase):
         return subprocess.run(
             [sys.executable, os.path.join(HERE, "run.py"), "--bin", self.bin, "--out",
              os.path.join(self.folder, "out"), "--quick", *arguments],
-            capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, cwd=self.folder,
         )
 
     def given(self, name):
@@ -82,6 +82,10 @@ class Subjects(unittest.TestCase):
         ran = self.run_it("--subject", odd)
         self.assertEqual(ran.returncode, 0, ran.stderr)
         self.assertEqual(self.given("idle_cost")[1:], [f"a=b.so={odd}"])
+
+    def test_a_path_is_that_of_who_called(self):
+        self.assertEqual(self.run_it("--subject", "a=libother.so").returncode, 0)
+        self.assertEqual(self.given("idle_cost")[1:], [f"a={self.other}"])
 
     def test_names_are_taken_once_and_files_are_there(self):
         for arguments, finding in (

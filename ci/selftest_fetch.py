@@ -9,6 +9,7 @@ import os
 import subprocess
 import tempfile
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 VERSION = "1.2.3"
 EXTENSION = r"""
 #include <sqlite3ext.h>
@@ -105,9 +106,15 @@ class Planted:
         return [n for n in os.listdir(subjects) if n != f"honker-{VERSION}" and not n.endswith(".lock")]
 
     def fetch(self, *arguments):
-        command = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fetch-honker")
+        return self.run(os.path.join(HERE, "fetch-honker"), *arguments)
+
+    def released_subject(self, value):
+        """What ci/matrix and ci/bench make of --subject."""
+        return self.run("bash", "-c", 'source "$1/lib.sh"; released_subject "$2"', "selftest", HERE, value)
+
+    def run(self, *command):
         ran = subprocess.run(
-            [command, *arguments],
+            command,
             env={"PATH": f"{self.bin}:/usr/bin:/bin", "XDG_CACHE_HOME": self.cache, "HOME": self.cache},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -146,6 +153,21 @@ def wrong():
                 yield f"fetch-honker: planted '{what}': something was kept: {it.left_behind()}"
     with tempfile.TemporaryDirectory(prefix="honker-selftest-") as folder:
         yield from wrong_in_good_case(Planted(folder))
+    with tempfile.TemporaryDirectory(prefix="honker-selftest-") as folder:
+        yield from wrong_in_subjects(Planted(folder))
+
+
+def wrong_in_subjects(it):
+    for value in ("./lib.so", "name=./lib.so", "honker@1.2.3=./lib.so"):
+        code, output, errors = it.released_subject(value)
+        if code != 0 or output != value + "\n" or it.builds():
+            yield f"fetch-honker: the subject {value} is answered with {code}: {output}{errors}"
+    code, output, errors = it.released_subject(f"honker@{VERSION}")
+    if code != 0 or output != f"honker@{VERSION}={it.library()}\n":
+        yield f"fetch-honker: a released subject is answered with {code}: {output}{errors}"
+    code, output, errors = it.released_subject("honker@newest")
+    if code != 64 or output:
+        yield f"fetch-honker: a released subject that there is not is answered with {code}: {output}{errors}"
 
 
 def wrong_in_good_case(it):
@@ -171,4 +193,4 @@ def wrong_in_good_case(it):
         yield f"fetch-honker: a changed library is answered with {code}: {errors}"
 
 
-COUNT = len(REFUSALS) + 1
+COUNT = len(REFUSALS) + 2
