@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 namespace harness::actor {
 
@@ -16,13 +17,27 @@ std::set<pid_t> ThreadIds() {
   return ids;
 }
 
-int64_t VoluntarySwitches(pid_t tid) {
+namespace {
+
+// What follows `name` in the thread's status; "" where the thread is gone.
+std::string StatusOf(pid_t tid, std::string_view name) {
   std::ifstream in("/proc/self/task/" + std::to_string(tid) + "/status");
-  constexpr std::string_view kName = "voluntary_ctxt_switches:";
   for (std::string line; std::getline(in, line);) {
-    if (line.starts_with(kName)) return std::stoll(line.substr(kName.size()));
+    if (line.starts_with(name)) return line.substr(name.size());
   }
-  return -1;
+  return "";
+}
+
+bool AtWork(pid_t tid) {
+  const std::string state = StatusOf(tid, "State:\t");
+  return !state.empty() && (state[0] == 'R' || state[0] == 'D');
+}
+
+}  // namespace
+
+int64_t VoluntarySwitches(pid_t tid) {
+  const std::string count = StatusOf(tid, "voluntary_ctxt_switches:");
+  return count.empty() ? -1 : std::stoll(count);
 }
 
 LookCounter::LookCounter(const std::set<pid_t>& threads) {
@@ -33,6 +48,26 @@ int64_t LookCounter::Looks() const {
   int64_t most = 0;
   for (const auto& [tid, start] : start_) most = std::max(most, VoluntarySwitches(tid) - start);
   return most;
+}
+
+int64_t RestCounter::Rounds() {
+  std::erase_if(at_work_, [](const auto& entry) {
+    const int64_t now = VoluntarySwitches(entry.first);
+    return now < 0 || now > entry.second;
+  });
+  if (at_work_.empty()) {
+    ++rounds_;
+    Begin();
+  }
+  return rounds_;
+}
+
+void RestCounter::Begin() {
+  for (pid_t tid : threads_) {
+    // The switches first: a thread that sleeps in between is at rest, and not waited for.
+    const int64_t switches = VoluntarySwitches(tid);
+    if (AtWork(tid)) at_work_[tid] = switches;
+  }
 }
 
 std::set<pid_t> LookCounter::Gone() const {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace harness::actor {
 
@@ -30,6 +31,24 @@ class LookCounter {
 
  private:
   std::map<pid_t, int64_t> start_;
+};
+
+// Counts rounds of rest of a set of threads: a round is over when each of them that was at work
+// when it began (running, or kept by the kernel) has gone to sleep since. A subject may hand an
+// event from one thread to the next; after as many rounds as the chain has threads all that was on
+// its way has arrived. One thread uses an object.
+class RestCounter {
+ public:
+  explicit RestCounter(std::set<pid_t> threads) : threads_(std::move(threads)) { Begin(); }
+  // To be asked often: each question ends one round at most.
+  int64_t Rounds();
+
+ private:
+  void Begin();
+
+  std::set<pid_t> threads_;
+  std::map<pid_t, int64_t> at_work_;  // since the round began, with their switches then
+  int64_t rounds_ = 0;
 };
 
 }  // namespace harness::actor

@@ -15,6 +15,8 @@ namespace {
 // Looks of the watcher that must have passed before silence means something: the first may have
 // begun before the command did, the second is a whole one, the third forgives a look that met BUSY.
 constexpr int64_t kLooksForQuiet = 3;
+// A chain of threads in a subject is not taken to be longer.
+constexpr int64_t kRestsForQuiet = 4;
 // How long the proof of silence may take after a death did not come.
 constexpr int64_t kProofLimitMs = 120'000;
 
@@ -89,6 +91,7 @@ Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_li
                     (goal == Goal::kDeath ? kProofLimitMs : 0));
   const Value& marks = arguments["marks"];
   LookCounter looks(subject_threads_);
+  RestCounter rests(subject_threads_);
   // A death may take its time: silence is proved only when the limit has passed.
   bool death_awaited = goal == Goal::kDeath;
   int64_t awake_since_ns = 0;  // when the watcher was first known to have looked often enough
@@ -115,10 +118,12 @@ Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_li
       death_awaited = false;
       awake_since_ns = 0;
       looks = LookCounter(subject_threads_);
+      rests = RestCounter(subject_threads_);
     }
     const bool others = OthersAreLeft();
     RecordGone(looks.Gone(), others);
-    if (awake_since_ns == 0 && (!others || looks.Looks() >= kLooksForQuiet)) {
+    const bool rested = rests.Rounds() >= kRestsForQuiet;
+    if (awake_since_ns == 0 && (!others || (rested && looks.Looks() >= kLooksForQuiet))) {
       awake_since_ns = NowNs();
     }
     const bool at_limit = patience.IsOver({getpid()});

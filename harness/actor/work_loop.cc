@@ -44,6 +44,7 @@ OrNoHandle<std::unique_ptr<WorkLoop>> WorkLoop::Open(Session& session, Subject& 
   std::set<pid_t> watching = ThreadIds();
   std::erase_if(watching, [&](pid_t tid) { return before.contains(tid); });
   loop->looks_.emplace(watching);
+  loop->rests_.emplace(watching);
   return loop;
 }
 
@@ -90,6 +91,7 @@ Value WorkLoop::State() const {
                             {"sleep", sleeps_.load()},
                             {"slices", slices},
                             {"looks", looks_->Looks()},
+                            {"rests", rests_->Rounds()},
                             {"failed", failed_}});
 }
 

@@ -28,8 +28,8 @@ class WorkLoop {
   // contention. Each claim, ack and next_claim_at is an op; each sleep a `sleep` event.
   void Run(const std::stop_token& stop);
   // Whether it sleeps now, until which second (0: until a wake comes), in which sleep, for how many
-  // slices already, how often the subject's threads have looked since Open, and `failed`: the
-  // sentence that ended it, "" while it works. From any thread.
+  // slices already, how often the subject's threads have looked, and rested, since Open, and
+  // `failed`: the sentence that ended it, "" while it works. From any thread.
   Value State() const;
 
  private:
@@ -48,7 +48,8 @@ class WorkLoop {
   std::unique_ptr<WatcherPort> port_;
   std::optional<LookCounter> looks_;  // of the threads that opening the watcher started
   mutable std::mutex mutex_;
-  std::string failed_;  // guarded by mutex_
+  mutable std::optional<RestCounter> rests_;  // of the same; guarded by mutex_
+  std::string failed_;                        // guarded by mutex_
   std::atomic<int64_t> sleeps_{0};
   std::atomic<int64_t> slices_{-1};  // of the present sleep; -1 while awake
   std::atomic<int64_t> until_s_{0};

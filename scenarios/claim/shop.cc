@@ -19,6 +19,7 @@ constexpr const char* kQueue = "shop";
 // forgives one that met BUSY. Of two slices that ended, the later began after the first count.
 constexpr int64_t kLooksForSilence = 3;
 constexpr int64_t kSlicesForSilence = 2;
+constexpr int64_t kRestsForSilence = 4;
 // Against a victim that never holds a job.
 constexpr int kMostRounds = 20;
 constexpr auto kPace =
@@ -217,7 +218,8 @@ bool SilenceProof::Add(const std::vector<Value>& states, int64_t now_s, int64_t 
     if (!same) continue;
     const Value& then = since_[i];
     same = now["sleep"] == then["sleep"];
-    looked &= now["looks"].Int() >= then["looks"].Int() + kLooksForSilence;
+    looked &= now["looks"].Int() >= then["looks"].Int() + kLooksForSilence &&
+              now["rests"].Int() >= then["rests"].Int() + kRestsForSilence;
     waited &= now["slices"].Int() >= then["slices"].Int() + kSlicesForSilence;
   }
   if (!same) {

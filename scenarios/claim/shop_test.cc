@@ -15,8 +15,12 @@ constexpr int64_t kNow = 1000;
 constexpr int64_t kLease = 1;
 
 Value Asleep(int64_t sleep, int64_t looks, int64_t slices, int64_t until = 0) {
-  return Obj(
-      {{"asleep", true}, {"until", until}, {"sleep", sleep}, {"looks", looks}, {"slices", slices}});
+  return Obj({{"asleep", true},
+              {"until", until},
+              {"sleep", sleep},
+              {"looks", looks},
+              {"rests", 2 * looks},
+              {"slices", slices}});
 }
 
 bool Add(SilenceProof& proof, const std::vector<Value>& states) {
@@ -31,6 +35,18 @@ TEST(SilenceProof, NeedsLooksAndAfterThemAWait) {
   EXPECT_FALSE(Add(proof, {Asleep(1, 99, 51)}));  // that wait may have begun before the last look
   EXPECT_TRUE(Add(proof, {Asleep(1, 99, 52)}));
   EXPECT_FALSE(Add(proof, {Asleep(1, 99, 99)}));  // each proof is one of its own
+}
+
+TEST(SilenceProof, AThreadThatIsStillAtWorkMayBringAWake) {
+  SilenceProof proof;
+  EXPECT_FALSE(Add(proof, {Asleep(1, 10, 5)}));
+  Value busy = Asleep(1, 99, 50);
+  busy.Set("rests", 23);
+  EXPECT_FALSE(Add(proof, {busy}));
+  busy.Set("slices", 99);
+  EXPECT_FALSE(Add(proof, {busy}));
+  EXPECT_FALSE(Add(proof, {busy.Set("rests", 24)}));
+  EXPECT_TRUE(Add(proof, {busy.Set("slices", 101)}));
 }
 
 TEST(SilenceProof, EveryWorkerHasToBeProved) {
