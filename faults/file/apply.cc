@@ -93,7 +93,8 @@ Result<Action> PlanSwap(const Fault& fault, const FileTargets& targets) {
     });
   }
   if (by == "litestream_restore") {
-    return Action([=] { return LitestreamRestore(targets.database, targets.replacement, sidecars); });
+    return Action(
+        [=] { return LitestreamRestore(targets.database, targets.replacement, sidecars); });
   }
   if (directory) {
     return Action([=] {

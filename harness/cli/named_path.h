@@ -1,4 +1,5 @@
-// What --subject and --expect take: a path, or NAME=PATH, where NAME is what reports call a subject.
+// What --subject and --expect take: a path, or NAME=PATH, where NAME is what reports call a
+// subject.
 #ifndef HARNESS_CLI_NAMED_PATH_H_
 #define HARNESS_CLI_NAMED_PATH_H_
 

@@ -18,12 +18,12 @@ struct Options {
   bool seed_given = false;
   // PATH or NAME=PATH each; default: libhonker_ext.so beside the harness.
   std::vector<std::string> subjects;
-  std::string sqlite;        // default: the one that the actors are linked with
+  std::string sqlite;               // default: the one that the actors are linked with
   std::vector<std::string> expect;  // files of expectations; NAME=PATH is about one subject only
   std::vector<std::string> actors;  // NAME=COMMAND, as given
-  std::string dir;           // where databases are made; default: in the run's folder
-  std::string out = "runs";  // where reports go
-  int jobs = 0;              // 0: five a core
+  std::string dir;                  // where databases are made; default: in the run's folder
+  std::string out = "runs";         // where reports go
+  int jobs = 0;                     // 0: five a core
   bool keep = false;
 };
 

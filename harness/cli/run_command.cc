@@ -184,9 +184,9 @@ Status NameApart(std::vector<NamedPath>& subjects) {
   std::set<std::string> names;
   for (NamedPath& subject : subjects) {
     if (subject.name.empty()) subject.name = fs::path(subject.path).filename().string();
-    const bool plain =
-        subject.name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                       "0123456789_.@+-") == std::string::npos;
+    const bool plain = subject.name.find_first_not_of(
+                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                           "0123456789_.@+-") == std::string::npos;
     if (!plain || !names.insert(subject.name).second) {
       return Error{"--subject " + Print(subject) +
                    (plain ? ": another subject has that name" : ": a name has no blanks or signs") +
@@ -213,9 +213,9 @@ Result<std::vector<Cell>> SelectForAll(const Catalogue& catalogue, Selection sel
       const SubjectInfo& subject = c.environment.subject;
       const std::string& backend = cell.Get("backend");
       const std::vector<std::string> own = MoreBackends(subject);
-      const bool others = std::ranges::find(selection.more_backends, backend) !=
-                              selection.more_backends.end() &&
-                          std::ranges::find(own, backend) == own.end();
+      const bool others =
+          std::ranges::find(selection.more_backends, backend) != selection.more_backends.end() &&
+          std::ranges::find(own, backend) == own.end();
       if (others) continue;
       cells.push_back(cell);
       cells.back().subject = subject.name;
@@ -259,24 +259,25 @@ int RunCells(const Options& options, const Catalogue& catalogue,
     const SubjectInfo& subject = c.environment.subject;
     std::fprintf(stderr, "  subject %s\n", Print(NamedPath{subject.name, subject.path}).c_str());
     if (subject.error.empty()) continue;
-    std::fprintf(stderr, "    %s%s\n", subject.loads ? "" : "it does not load as an extension: ",
-                 subject.error.c_str());
+    std::fprintf(stderr, "    %s%s\n",
+                 subject.loads ? "" : "it does not load as an extension: ", subject.error.c_str());
   }
 
   const size_t count = cells.size();
   Progress progress(count);
   const std::string program = ProgramFolder() + "/honker-harness";
-  const MatrixJob job{
-      .cells = std::move(cells),
-      .contenders = contenders,
-      .catalogue = catalogue,
-      .folders = {folder, scratch, options.keep},
-      .jobs = jobs,
-      .rerun = [&](const Cell& cell) { 
-        return RerunCommand(program, ContenderOf(cell, contenders).environment, options, cell);
-      },
-      .began = [&](const Cell& cell) { progress.Began(cell); },
-      .ended = [&](const CellResult& result) { progress.Ended(result); }};
+  const MatrixJob job{.cells = std::move(cells),
+                      .contenders = contenders,
+                      .catalogue = catalogue,
+                      .folders = {folder, scratch, options.keep},
+                      .jobs = jobs,
+                      .rerun =
+                          [&](const Cell& cell) {
+                            return RerunCommand(program, ContenderOf(cell, contenders).environment,
+                                                options, cell);
+                          },
+                      .began = [&](const Cell& cell) { progress.Began(cell); },
+                      .ended = [&](const CellResult& result) { progress.Ended(result); }};
   const std::vector<CellResult> results = RunMatrix(job, guardian);
   progress.Finish();
 

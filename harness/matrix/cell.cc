@@ -17,12 +17,13 @@ std::string Cell::Place() const {
 }
 
 std::string Cell::Name() const {
-  return Place() + (subject.empty() ? "" : " subject=" + subject) + " sqlite=" + sqlite_version + " seed=" + std::to_string(seed);
+  return Place() + (subject.empty() ? "" : " subject=" + subject) + " sqlite=" + sqlite_version +
+         " seed=" + std::to_string(seed);
 }
 
 std::string Cell::Folder() const {
-  std::string folder = Place() + (subject.empty() ? "" : " subject=" + subject) +
-                       " seed=" + std::to_string(seed);
+  std::string folder =
+      Place() + (subject.empty() ? "" : " subject=" + subject) + " seed=" + std::to_string(seed);
   for (char& c : folder) {
     if (c == '/') c = '.';
     if (c == ' ') c = ',';

@@ -21,10 +21,10 @@ struct Divergence {
   std::string place;  // scenario, then axis=value: "wake/x backend=kernel journal=wal"; * as value
                       // of the scenario's last part matches all of a group
   std::string claim;  // whose verdict
-  CellVerdict verdict;  // what is measured instead of `kept`
-  When when;            // kSometimes accepts kept as well
-  std::string truth;    // what was measured
-  std::string reason;   // why it is so
+  CellVerdict verdict;      // what is measured instead of `kept`
+  When when;                // kSometimes accepts kept as well
+  std::string truth;        // what was measured
+  std::string reason;       // why it is so
   bool of_subject = false;  // from a file of --expect, not from divergences.def
 };
 

@@ -34,9 +34,8 @@ std::vector<CellResult> RunMatrix(const MatrixJob& job, Guardian& guardian) {
           const Cell& cell = job.cells[k];
           job.began(cell);
           const Contender& contender = ContenderOf(cell, job.contenders);
-          CellResult result =
-              RunCell(cell, contender.environment, job.catalogue, contender.expected, job.folders,
-                      job.rerun(cell), guardian);
+          CellResult result = RunCell(cell, contender.environment, job.catalogue,
+                                      contender.expected, job.folders, job.rerun(cell), guardian);
           if (Interrupted()) return;
           job.ended(result);
           slots[k] = std::move(result);

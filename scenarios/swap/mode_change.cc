@@ -8,9 +8,9 @@ namespace {
 void Run(Stage& stage) {
   const bool to_wal = stage.Axis("change") == "to_wal";
   Actor& writer = stage.Start("writer:1");
-  writer.Do("open", Value::MakeObject({{"path", stage.Db()},
-                                       {"journal", to_wal ? "delete" : "wal"},
-                                       {"create", true}}));
+  writer.Do("open",
+            Value::MakeObject(
+                {{"path", stage.Db()}, {"journal", to_wal ? "delete" : "wal"}, {"create", true}}));
   writer.Do("setup");
   Actor& watcher = stage.Start("watcher:1");
   if (!stage.environment().subject.abi) stage.Absent("watcher C ABI");
@@ -34,9 +34,9 @@ void Run(Stage& stage) {
   });
   (void)pragma("busy_timeout=60000");
   const Value in_force = writer.Do("exec", Value::MakeObject({{"sql", "PRAGMA journal_mode"}}));
-  stage.Record("mode", Value::MakeObject(
-                           {{"wanted", wanted},
-                            {"in_force", in_force["rows"].items()[0].items()[0].Text()}}));
+  stage.Record("mode",
+               Value::MakeObject({{"wanted", wanted},
+                                  {"in_force", in_force["rows"].items()[0].items()[0].Text()}}));
   for (int seq = 2; seq <= 5; ++seq) CommitAndAwait(writer, watcher, 1, seq);
 }
 
@@ -58,7 +58,8 @@ const Card mode_change{
     .faults = {"mode db journal=wal", "mode db journal=delete"},
     .oracles = {{{"mode_noticed", CheckModeNoticed}, "SWAP-MODE"}},
     .evidence =
-        "the mode in force after the change was asked for; commits after it, and the end of the wait "
+        "the mode in force after the change was asked for; commits after it, and the end of the "
+        "wait "
         "for each",
     .limits =
         "DELETE stands for the rollback modes: the others differ only in what becomes of the "

@@ -15,8 +15,8 @@ namespace scenarios::swap {
 harness::Verdict CheckNoticed(const harness::History& history,
                               const harness::Expectation& expectation);
 
-// The same for a change of the journal mode (SWAP-MODE). Reads the `mode` event too: the mode that was
-// wanted, and the one in force after the change was asked for. SQLite may refuse the way out of
+// The same for a change of the journal mode (SWAP-MODE). Reads the `mode` event too: the mode that
+// was wanted, and the one in force after the change was asked for. SQLite may refuse the way out of
 // WAL, and whoever watches goes on: figure `changed` says which it was. The way into WAL that did
 // not come about is unknown, as is a history without that event.
 harness::Verdict CheckModeNoticed(const harness::History& history,

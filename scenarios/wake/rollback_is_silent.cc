@@ -28,12 +28,14 @@ const Card rollback_is_silent{
     .claims = {"WAKE-ROLLBACK"},
     .situation =
         "Work is written and rolled back: a transaction, a savepoint inside one, a savepoint "
-        "with all that its transaction wrote before that commits, one so large that it spilled into "
+        "with all that its transaction wrote before that commits, one so large that it spilled "
+        "into "
         "the file or the WAL before it was undone, and one whose spill restarts the WAL.",
     .expectation = "No wake of its own.",
     .axes = {Backends(),
              Journals({"delete", "truncate", "persist", "wal", "memory"}),
-             {"rollback", {"plain", "savepoint", "savepoint_committed", "spilled", "spilled_on_restart"}}},
+             {"rollback",
+              {"plain", "savepoint", "savepoint_committed", "spilled", "spilled_on_restart"}}},
     .roles = {{"writer:1", "rolls back, then commits the sentinel"},
               {"watcher:1", "one subscriber"}},
     .faults = {"none"},
