@@ -63,8 +63,9 @@ class Shop {
 };
 
 // The proof that sleeping workers hear nothing: in one sleep, while jobs are waiting, the subject's
-// threads look three times and rest four, and after that a whole wait of the worker begins and times out. A
-// wake on its way would have ended it. (The `quiet` of docs/protocol.md, for worker loops.)
+// threads look three times and rest four, and after that a whole wait of the worker begins and
+// times out. A wake on its way would have ended it. (The `quiet` of docs/protocol.md, for worker
+// loops.)
 class SilenceProof {
  public:
   // `now_s`: wall clock; `lease_s`: a deadline beyond every lease is as good as none. True when
