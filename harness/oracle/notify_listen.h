@@ -9,13 +9,13 @@
 // Needs: `notify` with payloads that are all different, `listen`, `notified`; `await_notified` for
 //   the last one: without it nothing says that a missing one is not still on its way.
 // Params: `min_rolled_back` (0) and `min_judged` (1): so many notifications that were rolled back,
-// and
-//   listeners to which something was due, are part of the evidence.
+//   and listeners to which something was due, are part of the evidence.
 // fail: given twice; out of order; another channel's; never sent; rolled back; over before the
 //   listener asked; passed over (a later one was given), or missing where silence was proved.
 // unknown: two payloads alike, one due neither given nor proved lost, less evidence than was asked
-// for. pass: otherwise. Figures: listeners, judged, due, given, rolled_back, earlier (over before a
-// listener asked).
+//   for.
+// pass: otherwise.
+// Figures: listeners, judged, due, given, rolled_back, earlier (over before a listener asked).
 #ifndef HARNESS_ORACLE_NOTIFY_LISTEN_H_
 #define HARNESS_ORACLE_NOTIFY_LISTEN_H_
 

@@ -59,8 +59,7 @@ const Card mode_change{
     .oracles = {{{"mode_noticed", CheckModeNoticed}, "SWAP-MODE"}},
     .evidence =
         "the mode in force after the change was asked for; commits after it, and the end of the "
-        "wait "
-        "for each",
+        "wait for each",
     .limits =
         "DELETE stands for the rollback modes: the others differ only in what becomes of the "
         "journal file.",

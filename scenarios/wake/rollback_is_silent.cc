@@ -29,8 +29,7 @@ const Card rollback_is_silent{
     .situation =
         "Work is written and rolled back: a transaction, a savepoint inside one, a savepoint "
         "with all that its transaction wrote before that commits, one so large that it spilled "
-        "into "
-        "the file or the WAL before it was undone, and one whose spill restarts the WAL.",
+        "into the file or the WAL before it was undone, and one whose spill restarts the WAL.",
     .expectation = "No wake of its own.",
     .axes = {Backends(),
              Journals({"delete", "truncate", "persist", "wal", "memory"}),
