@@ -48,7 +48,9 @@ inline bool ContainsInAnyCase(std::string_view text, std::string_view part) {
     return std::tolower(static_cast<unsigned char>(a)) ==
            std::tolower(static_cast<unsigned char>(b));
   };
-  return std::ranges::search(text, part, same).begin() != text.end() || part.empty();
+  // Not std::ranges::search: clang 14 cannot compile the subrange that libstdc++ 12 returns.
+  const auto found = std::search(text.begin(), text.end(), part.begin(), part.end(), same);
+  return found != text.end() || part.empty();
 }
 
 }  // namespace harness
