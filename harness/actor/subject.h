@@ -15,9 +15,14 @@
 
 #include "harness/actor/sqlite.h"
 
+// Opaque. Of this very name, outside every namespace: UBSan compares the type of a function with
+// the one it is called through by their C++ names, and so checks the declarations below wherever
+// the subject is built with it too.
+struct HonkerWatcherHandle;
+
 namespace harness::actor {
 
-struct WatcherHandle;  // opaque: HonkerWatcherHandle of the subject
+using WatcherHandle = HonkerWatcherHandle;
 
 struct WatcherAbi {
   WatcherHandle* (*open)(const char* db_path, const char* backend, char* err, size_t err_len);

@@ -1,7 +1,7 @@
 // A subject that fails in the ways that a run has to tell apart, one for each backend:
-//   polling   open gives a handle, its thread says a line on stderr and ends; waits time out for
-//   ever kernel    open gives a handle, its thread brings the process down at the first wait shm
-//   open refuses, without a reason
+// - polling: open gives a handle, its thread says a line on stderr and ends; every wait times out.
+// - kernel: open gives a handle, its thread brings the process down at the first wait.
+// - shm: open refuses, without a reason.
 // Not covered: a subject that hangs (a test of it would take the runner's whole patience).
 #include <sqlite3ext.h>
 
@@ -13,11 +13,11 @@
 
 SQLITE_EXTENSION_INIT1
 
-namespace {
-
-struct Handle {
+struct HonkerWatcherHandle {
   bool crashes;
 };
+
+namespace {
 
 void Sleep(uint64_t ms) {
   const timespec time{static_cast<time_t>(ms / 1000), static_cast<long>(ms % 1000 * 1'000'000)};
@@ -33,19 +33,20 @@ int sqlite3_honkerext_init(sqlite3*, char**, const sqlite3_api_routines* api) {
   return SQLITE_OK;
 }
 
-Handle* honker_watcher_open(const char*, const char* backend, char* err, size_t err_len) {
+HonkerWatcherHandle* honker_watcher_open(const char*, const char* backend, char* err,
+                                         size_t err_len) {
   if (err_len > 0) err[0] = '\0';
   if (std::strcmp(backend, "shm") == 0) return nullptr;
   std::thread([] { std::fputs("thread of the failing subject: panicked\n", stderr); }).detach();
-  return new Handle{std::strcmp(backend, "kernel") == 0};
+  return new HonkerWatcherHandle{std::strcmp(backend, "kernel") == 0};
 }
 
-int honker_watcher_wait(Handle* handle, uint64_t timeout_ms) {
+int honker_watcher_wait(HonkerWatcherHandle* handle, uint64_t timeout_ms) {
   if (handle->crashes) std::thread([] { std::abort(); }).join();
   Sleep(timeout_ms);
   return 0;
 }
 
-void honker_watcher_close(Handle* handle) { delete handle; }
+void honker_watcher_close(HonkerWatcherHandle* handle) { delete handle; }
 
 }  // extern "C"
