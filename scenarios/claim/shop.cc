@@ -97,7 +97,7 @@ void Shop::StartWorker(int number) {
 }
 
 void Shop::RunToTheEnd() {
-  AwaitAllAsleep();
+  AwaitEachHasSlept();
   Produce();
   if (plan_.kill_one) KillOneThatHolds();
   AwaitProducers();
@@ -107,12 +107,10 @@ void Shop::RunToTheEnd() {
               Value::MakeObject({{"queue", kQueue}}));  // nobody else is at it any more
 }
 
-void Shop::AwaitAllAsleep() {
+void Shop::AwaitEachHasSlept() {
   harness::Patience patience(kStandstillMs);
-  const auto asleep = [](const Value& state) {
-    return state["asleep"].Bool() && state["slices"].Int() > 0;
-  };
-  while (!std::ranges::all_of(States(), asleep)) {
+  const auto slept = [](const Value& state) { return state["sleep"].Int() > 0; };
+  while (!std::ranges::all_of(States(), slept)) {
     if (patience.IsOver(stage_.Pids()))
       throw CellEnd(CellVerdict::kUnknown, "the workers did not come to rest before the first job");
     std::this_thread::sleep_for(kPace);

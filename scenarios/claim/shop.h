@@ -32,7 +32,7 @@ class Shop {
   // Makes the database and the tables, and starts every process. Ends the cell as `absent` where
   // the subject lacks a function, and as `refused` or `broken` where it declines to watch.
   void Open();
-  // Begins when every worker is asleep. Produces, kills, works until nothing is live, records what
+  // Begins when every worker has found nothing and lain down. Produces, kills, works until nothing is live, records what
   // is left. A queue that still has live jobs while every worker sleeps with no deadline, and is
   // proved to hear nothing, is overslept: that is recorded as a `nudge`, and a commit brings the
   // workers on.
@@ -40,7 +40,7 @@ class Shop {
 
  private:
   void StartWorker(int number);
-  void AwaitAllAsleep();
+  void AwaitEachHasSlept();
   void Produce();
   void AwaitProducers();
   // Kills a worker that is stopped (SIGSTOP) while it holds a valid claim, which is recorded as
