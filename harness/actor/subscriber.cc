@@ -1,5 +1,7 @@
 #include "harness/actor/subscriber.h"
 
+#include <algorithm>
+
 #include "harness/actor/marks.h"
 
 namespace harness::actor {
@@ -8,15 +10,24 @@ namespace {
 // A wait is cut into slices, so that "a wait began after that and timed out" can be seen soon.
 constexpr uint64_t kWaitSliceMs = 20;
 
+constexpr int64_t kOvertriggerAlone = 1000;
+constexpr int64_t kOvertriggerAtLeast = 50;
+
 }  // namespace
 
+int Subscriber::OvertriggerAfter(int64_t count) {
+  return static_cast<int>(std::max(kOvertriggerAlone / count, kOvertriggerAtLeast));
+}
+
 Subscriber::Subscriber(Session& session, int64_t number, std::unique_ptr<WatcherPort> port,
-                       std::string path, Connection reread, std::condition_variable& news)
+                       std::string path, Connection reread, int overtrigger_after,
+                       std::condition_variable& news)
     : session_(session),
       number_(number),
       port_(std::move(port)),
       path_(std::move(path)),
       reread_(std::move(reread)),
+      overtrigger_after_(overtrigger_after),
       news_(news) {}
 
 void Subscriber::Start() {
@@ -67,7 +78,7 @@ SqlStatus Subscriber::Reread(Value& marks) {
 
 void Subscriber::OnWake(int64_t woken_ns) {
   // It has stopped re-reading, but goes on waiting: a death has to be told to it all the same.
-  if (idle_wakes_ >= kOvertrigger) return;
+  if (idle_wakes_ >= overtrigger_after_) return;
   Value wake = Value::MakeObject({{"sub", number_}});
   const int64_t begin_ns = NowNs();
   Value marks;
@@ -88,9 +99,10 @@ void Subscriber::OnWake(int64_t woken_ns) {
   }
   session_.Record("wake", std::move(wake), woken_ns);
   idle_wakes_ = news ? 0 : idle_wakes_ + 1;
-  if (idle_wakes_ < kOvertrigger) return;
+  if (idle_wakes_ < overtrigger_after_) return;
   state_.overtriggered = true;
-  session_.Tell("overtrigger", Value::MakeObject({{"sub", number_}, {"wakes", kOvertrigger}}));
+  session_.Tell("overtrigger",
+                Value::MakeObject({{"sub", number_}, {"wakes", overtrigger_after_}}));
 }
 
 }  // namespace harness::actor

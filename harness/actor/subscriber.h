@@ -25,19 +25,24 @@ struct SubscriberState {
   int64_t timeouts = 0;
   int64_t quiet_since_ns = 0;  // when the last wait that timed out had begun; 0 for none yet
   bool dead = false;           // a wait returned -1 or -2
-  bool overtriggered = false;  // re-reads no more, after kOvertrigger wakes in a row without news
+  bool overtriggered = false;  // re-reads no more, after too many wakes in a row without news
 };
 
 class Subscriber {
  public:
-  static constexpr int kOvertrigger = 1000;
   static constexpr int kRereadBusyMs = kPatienceMs;
+
+  // Wakes in a row without news after which one of `count` subscribers that watch together stops to
+  // re-read: 1,000 for one alone. Each one's re-read may wake all the others, so that a hundred of
+  // them would read a hundred thousand times to show the same; fewer than 50 could be the events of
+  // a few commits.
+  static int OvertriggerAfter(int64_t count);
 
   // Takes the port and a connection that is open already (an application has one before it
   // subscribes); one that is not open means that each re-read opens `path` anew and closes it
   // again. `news` is notified after each change of state. Start() begins to wait.
   Subscriber(Session& session, int64_t number, std::unique_ptr<WatcherPort> port, std::string path,
-             Connection reread, std::condition_variable& news);
+             Connection reread, int overtrigger_after, std::condition_variable& news);
   ~Subscriber() { Stop(); }
 
   void Start();
@@ -58,6 +63,7 @@ class Subscriber {
   std::unique_ptr<WatcherPort> port_;
   const std::string path_;
   Connection reread_;
+  const int overtrigger_after_;
   std::condition_variable& news_;
   mutable std::mutex mutex_;
   SubscriberState state_;  // guarded by mutex_

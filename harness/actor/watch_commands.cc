@@ -64,7 +64,8 @@ Reply WatchCommands::Watch(const Value& arguments) {
     }
     if (!port.ok()) return Reply::NotOpened(port.why());
     opened.push_back(std::make_unique<Subscriber>(session_, first + i, std::move(port).value(),
-                                                  path, std::move(reread), news_));
+                                                  path, std::move(reread),
+                                                  Subscriber::OvertriggerAfter(count), news_));
   }
   Value threads = Value::MakeArray();
   for (pid_t tid : ThreadIds()) {

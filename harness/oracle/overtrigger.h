@@ -1,6 +1,7 @@
 // WAKE-OVERTRIGGER: a consumer that re-reads on each wake is not woken by its own reading for ever.
 //
-// The actor stops a subscriber that 1,000 wakes in a row showed nothing new, and says
+// The actor stops a subscriber that 1,000 wakes in a row showed nothing new (fewer each where many
+// watch together and wake each other: harness/actor/subscriber.h), and says
 // `overtrigger`.
 //
 // Needs: `watch`, `wake` and `overtrigger` events.

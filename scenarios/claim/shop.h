@@ -32,10 +32,10 @@ class Shop {
   // Makes the database and the tables, and starts every process. Ends the cell as `absent` where
   // the subject lacks a function, and as `refused` or `broken` where it declines to watch.
   void Open();
-  // Begins when every worker has found nothing and lain down. Produces, kills, works until nothing is live, records what
-  // is left. A queue that still has live jobs while every worker sleeps with no deadline, and is
-  // proved to hear nothing, is overslept: that is recorded as a `nudge`, and a commit brings the
-  // workers on.
+  // Begins when every worker has found nothing and lain down. Produces, kills, works until nothing
+  // is live, records what is left. A queue that still has live jobs while every worker sleeps with
+  // no deadline, and is proved to hear nothing, is overslept: that is recorded as a `nudge`, and a
+  // commit brings the workers on.
   void RunToTheEnd();
 
  private:
