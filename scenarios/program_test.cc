@@ -49,6 +49,10 @@ TEST(Program, WrongWordsExit64AndNameTheNearestRightOne) {
       {{"report", "no-such-folder"}, "no-such-folder"},
       {{"run", "--dir", "/no/such/folder"}, "/no/such/folder"},
       {{"run", "--expect", "/no/such/file", "wake/fanout"}, "/no/such/file"},
+      // What follows a value is a filter.
+      {{"run", "--axis", "sync=off", "wake/fanot"}, "wake/fanout"},
+      {{"run", "--backend", "kernel", "wake/fanot"}, "wake/fanout"},
+      {{"run", "--journal", "wal,delete", "wake/fanot"}, "wake/fanout"},
   };
   HarnessProgram program;
   for (const auto& c : cases) {

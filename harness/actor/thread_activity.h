@@ -13,6 +13,13 @@
 
 namespace harness::actor {
 
+// Looks of the watcher that must have passed before silence means something: the first may have
+// begun before the question, the second is a whole one, the third forgives a look that met BUSY.
+inline constexpr int64_t kLooksForQuiet = 3;
+// Rounds of rest that must have passed as well: a chain of threads in a subject is not taken to be
+// longer.
+inline constexpr int64_t kRestsForQuiet = 4;
+
 // The threads of this process, now.
 std::set<pid_t> ThreadIds();
 

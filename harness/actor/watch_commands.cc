@@ -12,11 +12,6 @@
 namespace harness::actor {
 namespace {
 
-// Looks of the watcher that must have passed before silence means something: the first may have
-// begun before the command did, the second is a whole one, the third forgives a look that met BUSY.
-constexpr int64_t kLooksForQuiet = 3;
-// A chain of threads in a subject is not taken to be longer.
-constexpr int64_t kRestsForQuiet = 4;
 // How long the proof of silence may take after a death did not come.
 constexpr int64_t kProofLimitMs = 120'000;
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "harness/base/exit_codes.h"
+#include "harness/cli/cell_choice.h"
 #include "harness/cli/options.h"
 #include "harness/cli/run_command.h"
 #include "harness/report/atlas.h"

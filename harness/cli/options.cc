@@ -77,9 +77,14 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     sub->add_option("--actor", o.actors,
                     "NAME=COMMAND: another program that speaks docs/protocol.md; may be repeated")
         ->allow_extra_args(false);
-    sub->add_option("--backend", backends, "watcher backends to run")->delimiter(',');
-    sub->add_option("--journal", journals, "journal modes to run")->delimiter(',');
-    sub->add_option("--axis", axes, "NAME=VALUE: one value of any axis; may be repeated");
+    sub->add_option("--backend", backends, "watcher backends to run")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    sub->add_option("--journal", journals, "journal modes to run")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    sub->add_option("--axis", axes, "NAME=VALUE: one value of any axis; may be repeated")
+        ->allow_extra_args(false);
     sub->add_option("--seed", seed, "decimal; default: from the clock, printed first");
     sub->add_option("--repeat", o.selection.repeat, "runs of each cell, with seeds N, N+1, ...")
         ->check(CLI::Range(1, 100'000));

@@ -1,5 +1,3 @@
-#include "harness/oracle/claim_none_lost.h"
-#include "harness/oracle/claim_one.h"
 #include "scenarios/claim/shop.h"
 #include "scenarios/index.h"
 #include "scenarios/steps.h"
@@ -39,12 +37,7 @@ const Card exactly_once{
               {"worker:1..3", "claim in twos, lease 1 s, 20 ms for each job"},
               {"reader:1", "looks what is left"}},
     .faults = {"kill worker:* while it holds a claim"},
-    .oracles = {{{"claim_one", harness::CheckClaimOne}, "CLAIM-ONE"},
-                {{"claim_none_lost", harness::CheckClaimNoneLost},
-                 "CLAIM-NONE-LOST",
-                 Value::MakeObject({{"all_acked", true}, {"min_killed_holding", 1}})},
-                {{"claim_none_lost", harness::CheckClaimNoneLost}, "CLAIM-NO-GHOST"},
-                {{"not_overslept", CheckNotOverslept}, "CLAIM-WAKE"}},
+    .oracles = ExactlyOnceWithAKill(),
     .evidence = "claims and acks of every committed job, and what was left at the end",
     .limits =
         "The time of a claim is taken from claim_expires_at, in whole seconds; schedules are free, "

@@ -5,7 +5,10 @@
 #include <csignal>
 #include <thread>
 
+#include "harness/actor/thread_activity.h"
 #include "harness/base/patience.h"
+#include "harness/oracle/claim_none_lost.h"
+#include "harness/oracle/claim_one.h"
 #include "scenarios/binding.h"
 
 namespace scenarios::claim {
@@ -15,11 +18,8 @@ using harness::CellEnd;
 using harness::CellVerdict;
 
 constexpr const char* kQueue = "shop";
-// As for `quiet`: the first look may have begun before, the second is a whole one, the third
-// forgives one that met BUSY. Of two slices that ended, the later began after the first count.
-constexpr int64_t kLooksForSilence = 3;
+// Of two slices that ended, the later began after the first count.
 constexpr int64_t kSlicesForSilence = 2;
-constexpr int64_t kRestsForSilence = 4;
 // Against a victim that never holds a job.
 constexpr int kMostRounds = 20;
 constexpr auto kPace =
@@ -216,8 +216,8 @@ bool SilenceProof::Add(const std::vector<Value>& states, int64_t now_s, int64_t 
     if (!same) continue;
     const Value& then = since_[i];
     same = now["sleep"] == then["sleep"];
-    looked &= now["looks"].Int() >= then["looks"].Int() + kLooksForSilence &&
-              now["rests"].Int() >= then["rests"].Int() + kRestsForSilence;
+    looked &= now["looks"].Int() >= then["looks"].Int() + harness::actor::kLooksForQuiet &&
+              now["rests"].Int() >= then["rests"].Int() + harness::actor::kRestsForQuiet;
     waited &= now["slices"].Int() >= then["slices"].Int() + kSlicesForSilence;
   }
   if (!same) {
@@ -284,6 +284,15 @@ harness::Verdict CheckNotOverslept(const harness::History& history, const harnes
     verdict.reason = "every sleep ended by a wake or a deadline";
   }
   return verdict;
+}
+
+std::vector<harness::CardOracle> ExactlyOnceWithAKill() {
+  return {{{"claim_one", harness::CheckClaimOne}, "CLAIM-ONE"},
+          {{"claim_none_lost", harness::CheckClaimNoneLost},
+           "CLAIM-NONE-LOST",
+           Value::MakeObject({{"all_acked", true}, {"min_killed_holding", 1}})},
+          {{"claim_none_lost", harness::CheckClaimNoneLost}, "CLAIM-NO-GHOST"},
+          {{"not_overslept", CheckNotOverslept}, "CLAIM-WAKE"}};
 }
 
 }  // namespace scenarios::claim

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/matrix/card.h"
 #include "harness/oracle/oracle.h"
 #include "scenarios/steps.h"
 
@@ -83,6 +84,10 @@ class SilenceProof {
 // nudge; pass: none, and a wake ended a sleep; unknown: no wake did.
 harness::Verdict CheckNotOverslept(const harness::History& history,
                                    const harness::Expectation& expectation);
+
+// The oracles of a shop in which one worker is killed (ShopPlan::kill_one) and the queue runs
+// empty.
+std::vector<harness::CardOracle> ExactlyOnceWithAKill();
 
 }  // namespace scenarios::claim
 
