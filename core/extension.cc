@@ -40,9 +40,11 @@ SQLITE_EXTENSION_INIT1  // defines sqlite3_api
 
   Status Register(sqlite3* db) {
     if (HasAtomic(db)) return Ok();  // loaded into this connection before
-    for (const auto step : {RegisterAtomic, RegisterLayoutFunctions, RegisterNotificationFunctions,
-                            RegisterEnqueueFunctions, RegisterClaimFunctions,
-                            RegisterDeadlineFunctions, RegisterWatcherFunctions}) {
+    for (const auto step :
+         {RegisterAtomic, RegisterLayoutFunctions, RegisterNotificationFunctions,
+          RegisterEnqueueFunctions, RegisterClaimFunctions, RegisterDeadlineFunctions,
+          RegisterCompletionFunctions, RegisterJobFunctions, RegisterLockFunctions,
+          RegisterLimitFunctions, RegisterResultFunctions, RegisterWatcherFunctions}) {
       Status status = step(db);
       if (!status.ok()) return status;
     }

@@ -1,9 +1,13 @@
 #include "fuzz/sql_call.h"
 
+#include "core/testing/fixed_clock.h"
 #include "fuzz/finding.h"
-#include "fuzz/fixed_clock.h"
 
 namespace honker::fuzz {
+
+using testing::kNow;
+using testing::SetClock;
+
 namespace {
 
 constexpr sqlite3_int64 kRowidMark = 4711;

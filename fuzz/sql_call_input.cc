@@ -2,9 +2,12 @@
 
 #include <iterator>
 
-#include "fuzz/fixed_clock.h"
+#include "core/testing/fixed_clock.h"
 
 namespace honker::fuzz {
+
+using testing::kNow;
+
 namespace {
 
 constexpr Shape kShapes[] = {

@@ -7,9 +7,12 @@
 #include <limits>
 
 #include "core/base/utf8.h"
-#include "fuzz/fixed_clock.h"
+#include "core/testing/fixed_clock.h"
 
 namespace honker::fuzz {
+
+using testing::kNow;
+
 namespace {
 
 constexpr const char* kNames[] = {"a",  "b",       "bad",       "w1",        "w2",

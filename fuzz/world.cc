@@ -2,13 +2,18 @@
 
 #include <utility>
 
+#include "core/testing/fixed_clock.h"
 #include "fuzz/finding.h"
-#include "fuzz/fixed_clock.h"
 
 extern "C" int sqlite3_honkerext_init(sqlite3* db, char** error_message,
                                       const sqlite3_api_routines* api);
 
 namespace honker::fuzz {
+
+using testing::FixedClockVfs;
+using testing::kNow;
+using testing::SetClock;
+
 namespace {
 
 // The extension is linked in, so that its coverage counts; SQLite hands an automatic extension the

@@ -1,6 +1,6 @@
 // The rows that a call may meet. Names are those of sql_value.cc, moments lie around kNow
-// (fixed_clock.h). The queue "bad" holds what another program may have written: columns have an
-// affinity in SQLite, not a type.
+// (core/testing/fixed_clock.h). The queue "bad" holds what another program may have written:
+// columns have an affinity in SQLite, not a type.
 #include "fuzz/world.h"
 
 namespace honker::fuzz {

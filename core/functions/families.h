@@ -12,6 +12,11 @@ Status RegisterNotificationFunctions(sqlite3* db);  // notifications.cc
 Status RegisterEnqueueFunctions(sqlite3* db);       // enqueue.cc
 Status RegisterClaimFunctions(sqlite3* db);         // claims.cc
 Status RegisterDeadlineFunctions(sqlite3* db);      // deadlines.cc
+Status RegisterCompletionFunctions(sqlite3* db);    // completion.cc
+Status RegisterJobFunctions(sqlite3* db);           // jobs.cc
+Status RegisterLockFunctions(sqlite3* db);          // locks.cc
+Status RegisterLimitFunctions(sqlite3* db);         // limits.cc
+Status RegisterResultFunctions(sqlite3* db);        // results.cc
 Status RegisterWatcherFunctions(sqlite3* db);       // watchers.cc
 
 }  // namespace honker

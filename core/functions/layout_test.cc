@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "core/testing/interrupter.h"
 #include "core/testing/scratch.h"
 
 namespace honker {
@@ -12,6 +13,7 @@ namespace {
 
 using testing::Database;
 using ::testing::HasSubstr;
+using testing::Interrupter;
 using testing::LoadExtension;
 using testing::Scratch;
 
@@ -30,9 +32,10 @@ std::string Schema(Database& db) {
 
 constexpr char kEverything[] =
     "_honker_dead _honker_live _honker_live_claim _honker_live_exhausted "
-    "_honker_live_pending_deadline _honker_live_pending_order _honker_live_processing_deadline "
-    "_honker_locks _honker_notifications _honker_notifications_recent _honker_rate_limits "
-    "_honker_results _honker_scheduler_tasks _honker_stream _honker_stream_consumers "
+    "_honker_live_pending_deadline _honker_live_pending_expiry _honker_live_pending_order "
+    "_honker_live_processing_deadline _honker_locks _honker_notifications "
+    "_honker_notifications_recent _honker_rate_limits _honker_rate_limits_start _honker_results "
+    "_honker_results_expiry _honker_scheduler_tasks _honker_stream _honker_stream_consumers "
     "_honker_stream_topic";
 
 TEST_F(Layout, LoadingMakesTheNotificationsOnly) {
@@ -138,16 +141,6 @@ TEST_F(Layout, InsideAWritingStatementItIsRefused) {
   }
 }
 
-struct Interrupter {
-  sqlite3* db;
-  int left;
-  static int Step(void* self) {
-    auto* interrupter = static_cast<Interrupter*>(self);
-    if (--interrupter->left == 0) sqlite3_interrupt(interrupter->db);
-    return 0;
-  }
-};
-
 TEST_F(Layout, AnInterruptLeavesNoTransactionAndNoHalf) {
   for (const char* begin : {"", "BEGIN"}) {
     int undone = 0;
@@ -155,11 +148,12 @@ TEST_F(Layout, AnInterruptLeavesNoTransactionAndNoHalf) {
       Database db(":memory:");
       const std::string before = Schema(db);
       db.Run(begin);
-      Interrupter interrupter{db.db(), nth};
-      sqlite3_progress_handler(db.db(), 1, Interrupter::Step, &interrupter);
-      const std::string problem = db.Try("SELECT honker_bootstrap()");
-      sqlite3_progress_handler(db.db(), 0, nullptr, nullptr);
-      if (interrupter.left > 0) break;
+      std::string problem;
+      {
+        const Interrupter interrupter(db.db(), nth);
+        problem = db.Try("SELECT honker_bootstrap()");
+        if (!interrupter.fired()) break;
+      }
       if (problem.empty()) continue;  // asked while preparing: without effect
       ASSERT_TRUE(*begin != '\0' || sqlite3_get_autocommit(db.db()) != 0) << nth;
       const std::string after = Schema(db);

@@ -10,32 +10,17 @@
 #include "core/queue/claim.h"
 
 #include <atomic>
-#include <limits>
 
 #include "core/base/json_writer.h"
 #include "core/base/utf8.h"
 #include "core/fault_points.h"
 #include "core/queue/dead_letters.h"
+#include "core/queue/lapsed_claims.h"
 
 namespace honker {
 
-// They are claimable before and after; the late worker's calls answer 0 before and after. Paid for
-// once a lapse, however often the queue is asked.
-Status Claim::ReleaseLapsed() {
-  const int64_t ended_before =
-      HONKER_MUTANT("double_claim") ? std::numeric_limits<int64_t>::max() : now_;
-  return Statement(db_,
-                   "UPDATE main._honker_live SET state = 'pending', worker_id = NULL, "
-                   "claim_expires_at = NULL, run_at = min(run_at, ?2) "
-                   "WHERE queue = ?1 AND state = 'processing' AND claim_expires_at < ?3")
-      .Bind(1, queue_)
-      .Bind(2, now_)
-      .Bind(3, ended_before)
-      .Run();
-}
-
 Status Claim::Take(int64_t wanted) {
-  Status status = ReleaseLapsed();
+  Status status = ReleaseLapsedClaims(db_, queue_, now_);
   if (status.ok()) status = BuryExhausted(db_, queue_, now_);
   if (!status.ok()) return status;
 

@@ -35,7 +35,6 @@ class Claim {
     bool full = false;  // the answer would become longer than SQLite allows
   };
 
-  Status ReleaseLapsed();
   Status TakeOfPriority(const sqlite3_value* priority, int64_t wanted);
   Result<Look> LookAt(const sqlite3_value* priority, int64_t wanted);
   void Consider(Statement& row, Look& look);

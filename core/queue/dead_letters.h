@@ -19,6 +19,9 @@ Status BuryJob(sqlite3* db, int64_t id, std::string_view reason, int64_t now);
 // Every pending job of the queue that is due, has not expired and has no attempts left.
 Status BuryExhausted(sqlite3* db, std::string_view queue, int64_t now);
 
+// Every pending job of the queue that has expired; how many there were.
+Result<int64_t> BuryExpired(sqlite3* db, std::string_view queue, int64_t now);
+
 }  // namespace honker
 
 #endif  // CORE_QUEUE_DEAD_LETTERS_H_

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/testing/interrupter.h"
 #include "core/testing/scratch.h"
 
 namespace honker {
@@ -9,6 +10,7 @@ namespace {
 
 using testing::Database;
 using ::testing::HasSubstr;
+using testing::Interrupter;
 using testing::Scratch;
 
 constexpr char kClaim[] = "honker_claim_batch('q', 'w', 10, 60)";
@@ -118,17 +120,6 @@ TEST_P(Atomic, AnErrorInATransactionUndoesTheCallOnly) {
   ExpectUnlocked();
 }
 
-// Interrupts at the 1st, 2nd, 3rd ... step of the virtual machine until a run gets through.
-struct Interrupter {
-  sqlite3* db;
-  int left;
-  static int Step(void* self) {
-    auto* interrupter = static_cast<Interrupter*>(self);
-    if (--interrupter->left == 0) sqlite3_interrupt(interrupter->db);
-    return 0;
-  }
-};
-
 // A SELECT in autocommit may be interrupted after the call has committed and returned: then all of
 // it is there. Everywhere else an interrupted statement leaves nothing.
 TEST_P(Atomic, AnInterruptAtAnyMomentLeavesNoTransactionAndNoHalf) {
@@ -139,11 +130,12 @@ TEST_P(Atomic, AnInterruptAtAnyMomentLeavesNoTransactionAndNoHalf) {
     for (int nth = 1; !through; ++nth) {
       ASSERT_LT(nth, 100'000);
       if (in_transaction) db_.Run("BEGIN");
-      Interrupter interrupter{db_.db(), nth};
-      sqlite3_progress_handler(db_.db(), 1, Interrupter::Step, &interrupter);
-      const std::string problem = db_.Try(InContext(GetParam()));
-      sqlite3_progress_handler(db_.db(), 0, nullptr, nullptr);
-      through = interrupter.left > 0;  // (newer SQLites ask while preparing too, without effect)
+      std::string problem;
+      {
+        const Interrupter interrupter(db_.db(), nth);
+        problem = db_.Try(InContext(GetParam()));
+        through = !interrupter.fired();
+      }
       const std::string after = State(db_);
       if (in_transaction) {
         // Either SQLite has rolled the transaction back already, or it is the caller's as before.

@@ -78,8 +78,13 @@ const std::vector<TableLayout>& Tables() {
         {"owner", kTextNN, nullptr},
         {"expires_at", kIntegerNN, nullptr}},
        ""},
+      // window_s is this implementation's own: the length of the window, so that a sweep can tell
+      // whether it is over. NULL in rows that another honker has written.
       {"_honker_rate_limits",
-       {{"name", kTextNN, nullptr}, {"window_start", kIntegerNN, nullptr}, {"count", kZero, kZero}},
+       {{"name", kTextNN, nullptr},
+        {"window_start", kIntegerNN, nullptr},
+        {"count", kZero, kZero},
+        {"window_s", kInteger, kInteger}},
        ", PRIMARY KEY (name, window_start)"},
       {"_honker_scheduler_tasks",
        {{"name", "TEXT PRIMARY KEY", nullptr},
@@ -112,9 +117,10 @@ const std::vector<TableLayout>& Tables() {
   return tables;
 }
 
-// The notifications first, as above. The last two are this implementation's own: they let a claim
-// look at what is due only, however many rows wait for later, and at rows without attempts left
-// only.
+// The notifications first, as above. Those from _honker_live_pending_order on are this
+// implementation's own: they let a claim look at what is due only, however many rows wait for
+// later, and at rows without attempts left only; and a sweep at what is over only. An ordinary
+// enqueue, with attempts left and without an expiry, writes into the first of them only.
 constexpr IndexLayout kIndexes[] = {
     {"_honker_notifications_recent", "_honker_notifications (channel, id)"},
     {"_honker_live_claim",
@@ -127,6 +133,10 @@ constexpr IndexLayout kIndexes[] = {
      "_honker_live (queue, priority DESC, run_at, id) WHERE state = 'pending'"},
     {"_honker_live_exhausted",
      "_honker_live (queue, run_at) WHERE state = 'pending' AND attempts >= max_attempts"},
+    {"_honker_live_pending_expiry",
+     "_honker_live (queue, expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL"},
+    {"_honker_rate_limits_start", "_honker_rate_limits (window_start)"},
+    {"_honker_results_expiry", "_honker_results (expires_at) WHERE expires_at IS NOT NULL"},
 };
 
 std::string CreateTable(const TableLayout& table) {

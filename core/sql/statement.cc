@@ -7,7 +7,8 @@ Error SqliteError(sqlite3* db, int code) {
   const int extended = sqlite3_extended_errcode(db);
   std::string message = sqlite3_errmsg(db);
   if (message.find("no such table: main._honker_") != std::string::npos ||
-      message.find("has no column named") != std::string::npos) {
+      message.find("has no column named") != std::string::npos ||
+      message.find("no such column: ") != std::string::npos) {
     message += " (SELECT honker_bootstrap() creates what is missing)";
   }
   if (extended == SQLITE_BUSY_SNAPSHOT) {

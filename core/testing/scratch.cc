@@ -56,11 +56,11 @@ std::string LoadExtension(sqlite3* db) {
   return code == SQLITE_OK ? "" : message;
 }
 
-Database::Database(const std::string& path, Load load, int flags) {
+Database::Database(const std::string& path, Load load, int flags, const char* vfs) {
   // SQLite's memory statistics take a global mutex, which would order the threads of a race for
   // ThreadSanitizer. Before the first connection only; later calls are refused, without effect.
   (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) {
+  if (sqlite3_open_v2(path.c_str(), &db_, flags, vfs) != SQLITE_OK) {
     Fail("open " + path + ": " + sqlite3_errmsg(db_));
   }
   sqlite3_busy_timeout(db_, 60'000);

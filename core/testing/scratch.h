@@ -28,8 +28,10 @@ class Scratch {
 class Database {
  public:
   enum Load { kLoaded, kPlain };
-  explicit Database(const std::string& path, Load load = kLoaded,
-                    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  static constexpr int kReadWrite = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  // `vfs` as FixedClockVfs() (fixed_clock.h) names one.
+  explicit Database(const std::string& path, Load load = kLoaded, int flags = kReadWrite,
+                    const char* vfs = nullptr);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

@@ -1,8 +1,8 @@
-#include "fuzz/fixed_clock.h"
+#include "core/testing/fixed_clock.h"
 
 #include <sqlite3.h>
 
-namespace honker::fuzz {
+namespace honker::testing {
 namespace {
 
 int64_t clock_s = kNow;
@@ -35,4 +35,4 @@ const char* FixedClockVfs() {
 
 void SetClock(int64_t unix_s) { clock_s = unix_s; }
 
-}  // namespace honker::fuzz
+}  // namespace honker::testing

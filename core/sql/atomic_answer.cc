@@ -1,0 +1,29 @@
+#include "core/sql/atomic_answer.h"
+
+#include "core/sql/atomic.h"
+
+namespace honker {
+
+Result<Answer> AtomicallyAtNow(sqlite3* db,
+                               const std::function<Result<Answer>(int64_t now)>& work) {
+  Result<Answer> answer = Answer{};
+  Status status = Atomically(db, [&]() -> Status {
+    const Result<int64_t> now = Now(db);
+    if (!now.ok()) return now.error();
+    answer = work(now.value());
+    if (!answer.ok()) return answer.error();
+    return Ok();
+  });
+  if (!status.ok()) return status.error();
+  return answer;
+}
+
+Result<bool> RunsIntoARow(Statement& statement) {
+  Result<bool> row = statement.Step();
+  if (!row.ok()) return row;
+  Status end = statement.Run();
+  if (!end.ok()) return end.error();
+  return row;
+}
+
+}  // namespace honker
