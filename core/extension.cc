@@ -44,7 +44,8 @@ SQLITE_EXTENSION_INIT1  // defines sqlite3_api
          {RegisterAtomic, RegisterLayoutFunctions, RegisterNotificationFunctions,
           RegisterEnqueueFunctions, RegisterClaimFunctions, RegisterDeadlineFunctions,
           RegisterCompletionFunctions, RegisterJobFunctions, RegisterLockFunctions,
-          RegisterLimitFunctions, RegisterResultFunctions, RegisterWatcherFunctions}) {
+          RegisterLimitFunctions, RegisterResultFunctions, RegisterCronFunctions,
+          RegisterScheduleFunctions, RegisterStreamFunctions, RegisterWatcherFunctions}) {
       Status status = step(db);
       if (!status.ok()) return status;
     }

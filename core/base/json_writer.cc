@@ -46,6 +46,12 @@ JsonObject& JsonObject::Text(std::string_view name, std::string_view value) {
   return *this;
 }
 
+JsonObject& JsonObject::Bool(std::string_view name, bool value) {
+  Name(name);
+  out_ += value ? "true" : "false";
+  return *this;
+}
+
 JsonObject& JsonObject::Null(std::string_view name) {
   Name(name);
   out_ += "null";

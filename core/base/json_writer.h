@@ -22,6 +22,7 @@ class JsonObject {
 
   JsonObject& Int(std::string_view name, int64_t value);
   JsonObject& Text(std::string_view name, std::string_view value);
+  JsonObject& Bool(std::string_view name, bool value);
   JsonObject& Null(std::string_view name);
   void Close() { out_ += '}'; }
 

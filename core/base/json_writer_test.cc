@@ -25,8 +25,8 @@ TEST(JsonWriter, LeavesUnicodeAsItIs) { EXPECT_EQ(Quoted("\x7fö€😀/"), "\"\
 
 TEST(JsonWriter, WritesFlatObjects) {
   std::string out;
-  JsonObject(out).Int("id", -5).Text("q", "x").Null("n").Close();
-  EXPECT_EQ(out, R"({"id":-5,"q":"x","n":null})");
+  JsonObject(out).Int("id", -5).Text("q", "x").Null("n").Bool("b", true).Bool("c", false).Close();
+  EXPECT_EQ(out, R"({"id":-5,"q":"x","n":null,"b":true,"c":false})");
   std::string empty;
   JsonObject(empty).Close();
   EXPECT_EQ(empty, "{}");

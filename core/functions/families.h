@@ -17,6 +17,9 @@ Status RegisterJobFunctions(sqlite3* db);           // jobs.cc
 Status RegisterLockFunctions(sqlite3* db);          // locks.cc
 Status RegisterLimitFunctions(sqlite3* db);         // limits.cc
 Status RegisterResultFunctions(sqlite3* db);        // results.cc
+Status RegisterCronFunctions(sqlite3* db);          // cron.cc
+Status RegisterScheduleFunctions(sqlite3* db);      // schedules.cc
+Status RegisterStreamFunctions(sqlite3* db);        // streams.cc
 Status RegisterWatcherFunctions(sqlite3* db);       // watchers.cc
 
 }  // namespace honker

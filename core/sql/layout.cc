@@ -119,8 +119,9 @@ const std::vector<TableLayout>& Tables() {
 
 // The notifications first, as above. Those from _honker_live_pending_order on are this
 // implementation's own: they let a claim look at what is due only, however many rows wait for
-// later, and at rows without attempts left only; and a sweep at what is over only. An ordinary
-// enqueue, with attempts left and without an expiry, writes into the first of them only.
+// later, and at rows without attempts left only; a sweep at what is over only; the scheduler at
+// what is due only. An ordinary enqueue, with attempts left and without an expiry, writes into the
+// first of them only.
 constexpr IndexLayout kIndexes[] = {
     {"_honker_notifications_recent", "_honker_notifications (channel, id)"},
     {"_honker_live_claim",
@@ -137,6 +138,7 @@ constexpr IndexLayout kIndexes[] = {
      "_honker_live (queue, expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL"},
     {"_honker_rate_limits_start", "_honker_rate_limits (window_start)"},
     {"_honker_results_expiry", "_honker_results (expires_at) WHERE expires_at IS NOT NULL"},
+    {"_honker_scheduler_due", "_honker_scheduler_tasks (next_fire_at) WHERE enabled <> 0"},
 };
 
 std::string CreateTable(const TableLayout& table) {

@@ -10,9 +10,9 @@
 
 namespace harness {
 
-// The cells of all contenders, in turns, so that what the machine does meets them alike. Empty where
-// no scenario has all of the axis values; an error names a word that is wrong and the nearest right
-// one.
+// The cells of all contenders, in turns, so that what the machine does meets them alike. Empty
+// where no scenario has all of the axis values; an error names a word that is wrong and the nearest
+// right one.
 Result<std::vector<Cell>> SelectForAll(const Catalogue& catalogue, Selection selection,
                                        const std::vector<Contender>& contenders);
 

@@ -1,5 +1,5 @@
-// Who takes part in a run: each --subject with what --sqlite, --actor and --expect give it, probed in
-// throw-away processes before the first cell.
+// Who takes part in a run: each --subject with what --sqlite, --actor and --expect give it, probed
+// in throw-away processes before the first cell.
 #ifndef HARNESS_CLI_CONTENDERS_H_
 #define HARNESS_CLI_CONTENDERS_H_
 
@@ -17,8 +17,8 @@ struct Preparation {
   std::vector<Contender> contenders = {};  // at least one; one SQLite and the same actors for all
 };
 
-// `programs` is the folder of honker-harness and honker-actor; the library that is built here is the
-// subject where none is named. Several subjects get names that tell them apart.
+// `programs` is the folder of honker-harness and honker-actor; the library that is built here is
+// the subject where none is named. Several subjects get names that tell them apart.
 Preparation PrepareContenders(const Options& options, const std::string& programs);
 
 }  // namespace harness
