@@ -22,8 +22,9 @@ using testing::Scratch;
 
 constexpr char kOurTable[] = "main._honker_";
 
-// One row a schedule: few, and all of them are asked for.
-constexpr char kMayBeRead[] = "SCAN _honker_scheduler_tasks";
+// One row a schedule: few, and a list of all of them, in the order of an index, is what is asked
+// for.
+constexpr char kMayBeRead[] = "SCAN main._honker_scheduler_tasks USING INDEX";
 
 // From its first word on; "" where it is no statement (a message may name a table, too).
 std::string Statement(const std::string& text) {
