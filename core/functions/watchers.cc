@@ -18,14 +18,14 @@
 namespace honker {
 namespace {
 
-Result<Answer> Open(Call& call, std::optional<int64_t> poll_ms) {
+Result<Answer> Open(Call& call, bool with_interval) {
   Arguments& arguments = call.arguments;
   const std::string path(arguments.Text(0));
   const std::string backend(arguments.OptionalText(1).value_or(""));
+  const int64_t interval_ms = with_interval ? arguments.OptionalInt(2).value_or(1) : 1;
   if (!arguments.ok()) return arguments.error();
   if (path.find('\0') != std::string::npos) return arguments.Complaint(0, "holds a NUL byte");
   if (backend.find('\0') != std::string::npos) return arguments.Complaint(1, "holds a NUL byte");
-  const int64_t interval_ms = poll_ms.value_or(1);
   if (interval_ms <= 0) return arguments.Complaint(2, "must be greater than 0");
   const Result<int64_t> handle =
       OpenHandle(path.c_str(), backend.c_str(), static_cast<uint64_t>(interval_ms));
@@ -33,8 +33,8 @@ Result<Answer> Open(Call& call, std::optional<int64_t> poll_ms) {
   return Answer{handle.value()};
 }
 
-Result<Answer> OpenDefault(Call& call) { return Open(call, std::nullopt); }
-Result<Answer> OpenWithInterval(Call& call) { return Open(call, call.arguments.OptionalInt(2)); }
+Result<Answer> OpenDefault(Call& call) { return Open(call, false); }
+Result<Answer> OpenWithInterval(Call& call) { return Open(call, true); }
 
 Result<Answer> Wait(Call& call) {
   const int64_t handle = call.arguments.Int(0);
