@@ -14,6 +14,7 @@
 #include "core/fault_points.h"
 #include "core/functions/families.h"
 #include "core/sql/atomic.h"
+#include "core/sql/connection.h"
 #include "core/sql/layout.h"
 #include "core/sql/sqlite_api.h"
 
@@ -39,13 +40,14 @@ SQLITE_EXTENSION_INIT1  // defines sqlite3_api
   }
 
   Status Register(sqlite3* db) {
-    if (HasAtomic(db)) return Ok();  // loaded into this connection before
+    if (Connection::Of(db) != nullptr) return Ok();  // loaded into this connection before
     for (const auto step :
-         {RegisterAtomic, RegisterLayoutFunctions, RegisterNotificationFunctions,
-          RegisterEnqueueFunctions, RegisterClaimFunctions, RegisterDeadlineFunctions,
-          RegisterCompletionFunctions, RegisterJobFunctions, RegisterLockFunctions,
-          RegisterLimitFunctions, RegisterResultFunctions, RegisterCronFunctions,
-          RegisterScheduleFunctions, RegisterStreamFunctions, RegisterWatcherFunctions}) {
+         {RegisterConnection, RegisterAtomic, RegisterLayoutFunctions,
+          RegisterNotificationFunctions, RegisterEnqueueFunctions, RegisterClaimFunctions,
+          RegisterDeadlineFunctions, RegisterCompletionFunctions, RegisterJobFunctions,
+          RegisterLockFunctions, RegisterLimitFunctions, RegisterResultFunctions,
+          RegisterCronFunctions, RegisterScheduleFunctions, RegisterStreamFunctions,
+          RegisterWatcherFunctions}) {
       Status status = step(db);
       if (!status.ok()) return status;
     }

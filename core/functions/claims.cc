@@ -56,13 +56,10 @@ Result<Answer> Ack(Call& call) {
 
   Statement remove(call.db,
                    "DELETE FROM main._honker_live WHERE id = ?1 AND state = 'processing' "
-                   "AND worker_id = ?2 AND claim_expires_at >= unixepoch() RETURNING id");
-  remove.Bind(1, id).Bind(2, worker);
-  Result<bool> found = remove.Step();
-  if (!found.ok()) return found.error();
-  Status end = remove.Run();  // in autocommit it commits here
-  if (!end.ok()) return end.error();
-  return Answer{int64_t{found.value() ? 1 : 0}};
+                   "AND worker_id = ?2 AND claim_expires_at >= unixepoch()");
+  Status removed = remove.Bind(1, id).Bind(2, worker).Run();
+  if (!removed.ok()) return removed.error();
+  return Answer{remove.Changes()};
 }
 
 constexpr Function kFunctions[] = {

@@ -36,7 +36,7 @@ Result<Answer> Enqueue(Call& call) {
       call.db,
       "INSERT INTO main._honker_live (queue, payload, state, priority, run_at, attempts, "
       "max_attempts, created_at, expires_at) "
-      "VALUES (?1, ?2, 'pending', ?3, ?4, 0, ?5, ?6, ?7) RETURNING id");
+      "VALUES (?1, ?2, 'pending', ?3, ?4, 0, ?5, ?6, ?7)");
   insert.Bind(1, queue).Bind(2, payload).Bind(3, priority).Bind(4, due).Bind(5, max_attempts);
   insert.Bind(6, now.value());
   if (expires) {

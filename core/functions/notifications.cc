@@ -18,7 +18,7 @@ Result<Answer> Notify(Call& call) {
 
   Statement insert(call.db,
                    "INSERT INTO main._honker_notifications (channel, payload, created_at) "
-                   "VALUES (?1, ?2, unixepoch()) RETURNING id");
+                   "VALUES (?1, ?2, unixepoch())");
   insert.Bind(1, channel).Bind(2, payload);
   return InsertedId(call.db, insert);
 }

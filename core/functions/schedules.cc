@@ -80,19 +80,18 @@ constexpr char kRegister[] = R"sql(
     next_fire_at = CASE WHEN task.cron_expr = excluded.cron_expr
                          AND typeof(task.next_fire_at) = 'integer'
                         THEN task.next_fire_at ELSE excluded.next_fire_at END
-  RETURNING 1
 )sql";
 
 constexpr char kUnregister[] = R"sql(
-  DELETE FROM main._honker_scheduler_tasks WHERE name = ?1 RETURNING 1
+  DELETE FROM main._honker_scheduler_tasks WHERE name = ?1
 )sql";
 
 constexpr char kPause[] = R"sql(
-  UPDATE main._honker_scheduler_tasks SET enabled = 0 WHERE name = ?1 RETURNING 1
+  UPDATE main._honker_scheduler_tasks SET enabled = 0 WHERE name = ?1
 )sql";
 
 constexpr char kResume[] = R"sql(
-  UPDATE main._honker_scheduler_tasks SET enabled = 1 WHERE name = ?1 RETURNING 1
+  UPDATE main._honker_scheduler_tasks SET enabled = 1 WHERE name = ?1
 )sql";
 
 // ?2 and ?7: the expression, and its first boundary; ?6 and ?9: NULL is meant.
@@ -107,7 +106,6 @@ constexpr char kUpdate[] = R"sql(
                         THEN next_fire_at ELSE ?7 END,
     max_attempts = coalesce(?8, CASE WHEN ?9 THEN ?10 ELSE max_attempts END)
   WHERE name = ?1
-  RETURNING 1
 )sql";
 
 // Read until one can be used.
@@ -151,7 +149,7 @@ Result<int64_t> FirstBoundary(const Arguments& arguments, int index, std::string
   return *next.value();
 }
 
-Result<Answer> Register(Call& call, int64_t max_attempts) {
+Result<Answer> Register(Call& call, bool attempts_given) {
   Arguments& arguments = call.arguments;
   const std::string_view name = arguments.Text(0);
   const std::string_view queue = arguments.Text(1);
@@ -159,6 +157,7 @@ Result<Answer> Register(Call& call, int64_t max_attempts) {
   const std::string_view payload = arguments.Text(3);
   const int64_t priority = arguments.Int(4);
   const std::optional<int64_t> expires_s = arguments.OptionalInt(5);
+  const int64_t max_attempts = attempts_given ? arguments.Int(6) : kMaxAttempts;
   if (!arguments.ok()) return arguments.error();
   if (max_attempts < 1) return arguments.Complaint(6, "must be at least 1");
 
@@ -173,18 +172,18 @@ Result<Answer> Register(Call& call, int64_t max_attempts) {
   insert.Bind(1, name).Bind(2, queue).Bind(3, expression).Bind(4, payload).Bind(5, priority);
   BindOptional(insert, 6, expires_s);
   insert.Bind(7, first.value()).Bind(8, max_attempts);
-  return InsertedId(call.db, insert);
+  return ChangedARow(call.db, insert);
 }
 
-Result<Answer> RegisterDefault(Call& call) { return Register(call, kMaxAttempts); }
-Result<Answer> RegisterWithAttempts(Call& call) { return Register(call, call.arguments.Int(6)); }
+Result<Answer> RegisterDefault(Call& call) { return Register(call, false); }
+Result<Answer> RegisterWithAttempts(Call& call) { return Register(call, true); }
 
 Result<Answer> ByName(Call& call, const char* sql) {
   const std::string_view name = call.arguments.Text(0);
   if (!call.arguments.ok()) return call.arguments.error();
   Statement statement(call.db, sql);
   statement.Bind(1, name);
-  return InsertedId(call.db, statement);
+  return ChangedARow(call.db, statement);
 }
 
 Result<Answer> Unregister(Call& call) { return ByName(call, kUnregister); }
@@ -199,7 +198,7 @@ Result<bool> Flag(Arguments& arguments, int index) {
   return flag == 1;
 }
 
-Result<Answer> Update(Call& call, const std::optional<int64_t>& max_attempts, bool touch_max) {
+Result<Answer> Update(Call& call, bool attempts_given) {
   Arguments& arguments = call.arguments;
   const std::string_view name = arguments.Text(0);
   const std::optional<std::string_view> expression = arguments.OptionalText(1);
@@ -208,6 +207,11 @@ Result<Answer> Update(Call& call, const std::optional<int64_t>& max_attempts, bo
   const std::optional<int64_t> expires_s = arguments.OptionalInt(4);
   const Result<bool> touch_expires = Flag(arguments, 5);
   if (!touch_expires.ok()) return touch_expires.error();
+  const std::optional<int64_t> max_attempts =
+      attempts_given ? arguments.OptionalInt(6) : std::nullopt;
+  const Result<bool> touch_max = attempts_given ? Flag(arguments, 7) : false;
+  if (!touch_max.ok()) return touch_max.error();
+  if (max_attempts.value_or(1) < 1) return arguments.Complaint(6, "must be at least 1");
 
   const Result<int64_t> now = Now(call.db);
   if (!now.ok()) return now.error();
@@ -229,19 +233,12 @@ Result<Answer> Update(Call& call, const std::optional<int64_t>& max_attempts, bo
   update.Bind(6, int64_t{touch_expires.value()});
   BindOptional(update, 7, first);
   BindOptional(update, 8, max_attempts);
-  update.Bind(9, int64_t{touch_max}).Bind(10, kMaxAttempts);
-  return InsertedId(call.db, update);
+  update.Bind(9, int64_t{touch_max.value()}).Bind(10, kMaxAttempts);
+  return ChangedARow(call.db, update);
 }
 
-Result<Answer> UpdateWithoutAttempts(Call& call) { return Update(call, std::nullopt, false); }
-
-Result<Answer> UpdateWithAttempts(Call& call) {
-  const std::optional<int64_t> max_attempts = call.arguments.OptionalInt(6);
-  const Result<bool> touch_max = Flag(call.arguments, 7);
-  if (!touch_max.ok()) return touch_max.error();
-  if (max_attempts.value_or(1) < 1) return call.arguments.Complaint(6, "must be at least 1");
-  return Update(call, max_attempts, touch_max.value());
-}
+Result<Answer> UpdateWithoutAttempts(Call& call) { return Update(call, false); }
+Result<Answer> UpdateWithAttempts(Call& call) { return Update(call, true); }
 
 Result<Answer> TickNow(Call& call) {
   const int64_t now = call.arguments.Int(0);

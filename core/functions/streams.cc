@@ -39,7 +39,6 @@ namespace {
 constexpr char kPublish[] = R"sql(
   INSERT INTO main._honker_stream (topic, key, payload, created_at)
   VALUES (?1, ?2, ?3, unixepoch())
-  RETURNING "offset"
 )sql";
 
 constexpr char kReadSince[] = R"sql(
@@ -53,7 +52,6 @@ constexpr char kSaveOffset[] = R"sql(
   ON CONFLICT (name, topic) DO UPDATE SET "offset" = excluded."offset"
   WHERE excluded."offset" > _honker_stream_consumers."offset"
      OR typeof(_honker_stream_consumers."offset") <> 'integer'
-  RETURNING 1
 )sql";
 
 constexpr char kGetOffset[] = R"sql(
@@ -146,7 +144,7 @@ Result<Answer> SaveOffset(Call& call) {
 
   Statement save(call.db, kSaveOffset);
   save.Bind(1, consumer).Bind(2, topic).Bind(3, offset);
-  return InsertedId(call.db, save);
+  return ChangedARow(call.db, save);
 }
 
 Result<Answer> GetOffset(Call& call) {

@@ -7,8 +7,7 @@
 // one statement. Measured on 3.40.1 for SELECT f() with and without FROM, INSERT ... SELECT f(),
 // VALUES(f()), UPDATE, RETURNING and triggers, in autocommit and inside BEGIN.
 //
-// - In autocommit the write lock is taken first, with the busy handler, and the commit (and
-// SQLite's
+// - In autocommit the write lock is taken first, with the busy handler, and the commit (and the
 //   auto-checkpoint) happens when the INSERT ends. Inside a writing statement of the caller or a
 //   transaction, the caller's end decides.
 // - An error of the work undoes exactly the work: INSERT ... SELECT into a virtual table opens a
@@ -16,15 +15,13 @@
 // - In autocommit a caller's SELECT can still be interrupted after the INSERT has committed and our
 //   function has returned: the work is done then, and its answer is lost (a claim comes back when
 //   its lease ends). Only a caller's transaction closes that gap.
-// - Where the calling statement reads a table (SELECT f(x) FROM t) in WAL and somebody has
-// committed
+// - Where the calling statement reads a table (SELECT f(x) FROM t) in WAL and there was a commit
 //   since it began, SQLite answers SQLITE_BUSY_SNAPSHOT at once, without the busy handler: an old
 //   snapshot cannot be written upon. json_each() counts as a table.
-// - sqlite3_deserialize() of main between two calls is noticed, and a fresh table is used from then
-//   on. Not covered: SQLite itself crashes where the application names the old table, or any other
-//   table without CREATE such as json_each() that it had used before, after a deserialize; and an
-//   application that deserializes its own buffer again and reads more from it than was ever read
-//   before could go unnoticed, if SQLite's allocations come out the same but for the schema's.
+// - sqlite3_deserialize() of main between two calls is noticed (main_place.h), and a fresh table is
+//   used from then on. Not covered: SQLite itself crashes where the application names the old
+//   table, or any other table without CREATE such as json_each() that it had used before, after a
+//   deserialize.
 #ifndef CORE_SQL_ATOMIC_H_
 #define CORE_SQL_ATOMIC_H_
 
@@ -41,12 +38,8 @@ namespace honker {
 // last_insert_rowid() shows is the one from before.
 Status Atomically(sqlite3* db, const std::function<Status()>& work);
 
-// Makes the virtual table known to the connection; called once, at load. Forgotten when the
-// connection is closed.
+// Makes the virtual table known to the connection; called once, at load.
 Status RegisterAtomic(sqlite3* db);
-
-// True where RegisterAtomic has been called for this connection.
-bool HasAtomic(sqlite3* db);
 
 }  // namespace honker
 

@@ -4,12 +4,20 @@ namespace honker {
 
 Result<Answer> InsertedId(sqlite3* db, Statement& insert) {
   const sqlite3_int64 before = sqlite3_last_insert_rowid(db);
-  Result<bool> row = insert.Step();
-  const int64_t id = row.ok() && row.value() ? insert.ColumnInt(0) : 0;
-  Status status = row.ok() ? insert.Run() : Status(row.error());
+  sqlite3_set_last_insert_rowid(db, 0);  // and it stays so where a trigger ignores the row
+  Status status = insert.Run();
+  const sqlite3_int64 id = sqlite3_last_insert_rowid(db);
   sqlite3_set_last_insert_rowid(db, before);
   if (!status.ok()) return status.error();
-  return Answer{id};
+  return Answer{int64_t{id}};
+}
+
+Result<Answer> ChangedARow(sqlite3* db, Statement& write) {
+  const sqlite3_int64 before = sqlite3_last_insert_rowid(db);
+  Status status = write.Run();
+  sqlite3_set_last_insert_rowid(db, before);
+  if (!status.ok()) return status.error();
+  return Answer{int64_t{write.Changes() > 0}};
 }
 
 }  // namespace honker

@@ -152,7 +152,7 @@ std::string CreateTable(const TableLayout& table) {
 }
 
 Result<std::set<std::string>> Names(sqlite3* db, std::string_view sql) {
-  Statement statement(db, sql);
+  Statement statement(db, sql, Statement::kOnce);
   std::set<std::string> names;
   for (;;) {
     Result<bool> row = statement.Step();
@@ -170,7 +170,8 @@ std::string Lower(std::string name) {
 }
 
 Status AddMissingColumns(sqlite3* db, const TableLayout& table, std::vector<std::string>& missing) {
-  Statement statement(db, std::string("PRAGMA main.table_xinfo(") + table.name + ")");
+  Statement statement(db, std::string("PRAGMA main.table_xinfo(") + table.name + ")",
+                      Statement::kOnce);
   std::set<std::string> present;
   for (;;) {
     Result<bool> row = statement.Step();

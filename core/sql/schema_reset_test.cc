@@ -105,6 +105,30 @@ TEST_F(SchemaReset, ByDeserializeOfTheSameBuffer) {
   EXPECT_EQ(db_.Close(), SQLITE_OK);
 }
 
+// A statement kept from before would find the same version of the schema, and read the pages of
+// another table.
+TEST_F(SchemaReset, ByDeserializeOfAnotherLayout) {
+  const int64_t version = db_.AskInt("PRAGMA schema_version");
+  Database other(scratch_.Path("b.db"));
+  other.Run("CREATE TABLE first(a); CREATE TABLE second(a); CREATE INDEX third ON first(a)");
+  other.Run("SELECT honker_bootstrap(); PRAGMA schema_version = " + std::to_string(version));
+  ASSERT_NE(other.Ask("SELECT rootpage FROM sqlite_schema WHERE name = '_honker_live'"),
+            db_.Ask("SELECT rootpage FROM sqlite_schema WHERE name = '_honker_live'"));
+  sqlite3_int64 size = 0;
+  unsigned char* image = sqlite3_serialize(other.db(), "main", &size, 0);
+  ASSERT_EQ(sqlite3_deserialize(db_.db(), "main", image, size, size,
+                                SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE),
+            SQLITE_OK);
+  ExpectClaims();
+  EXPECT_EQ(db_.Ask("PRAGMA integrity_check"), "ok");
+  EXPECT_EQ(db_.Close(), SQLITE_OK);
+}
+
+TEST_F(SchemaReset, ByDeserializeRightBeforeTheEnd) {
+  Deserialize();
+  EXPECT_EQ(db_.Close(), SQLITE_OK);
+}
+
 TEST_F(SchemaReset, LeavesNoTableForEachCall) {
   Deserialize();
   for (int i = 0; i < 1000; ++i) ExpectClaims();  // the database grows, and its bytes move

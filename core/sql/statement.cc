@@ -1,5 +1,9 @@
 #include "core/sql/statement.h"
 
+#include <utility>
+
+#include "core/sql/connection.h"
+
 namespace honker {
 
 Error SqliteError(sqlite3* db, int code) {
@@ -20,11 +24,24 @@ Error SqliteError(sqlite3* db, int code) {
   return {(extended & 0xFF) == (code & 0xFF) ? extended : code, std::move(message)};
 }
 
-Statement::Statement(sqlite3* db, std::string_view sql) : db_(db) {
-  Note(sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &statement_, nullptr));
+Statement::Statement(sqlite3* db, std::string_view sql, Use use) : db_(db) {
+  Connection* connection = use == kAgain ? Connection::Of(db) : nullptr;
+  if (connection == nullptr) {
+    Note(sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &statement_, nullptr));
+  } else {
+    Note(connection->statements.Take(sql, kept_));
+    statement_ = kept_.front().handle;
+  }
 }
 
-Statement::~Statement() { sqlite3_finalize(statement_); }
+Statement::~Statement() {
+  Connection* connection = kept_.empty() ? nullptr : Connection::Of(db_);
+  if (connection == nullptr) {
+    sqlite3_finalize(statement_);
+  } else {
+    connection->statements.GiveBack(std::move(kept_));
+  }
+}
 
 void Statement::Note(int code) {
   if (code == SQLITE_OK || failed_ != SQLITE_OK) return;
@@ -97,7 +114,9 @@ std::string_view Statement::ColumnText(int column) {
           static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-Status Execute(sqlite3* db, std::string_view sql) { return Statement(db, sql).Run(); }
+Status Execute(sqlite3* db, std::string_view sql) {
+  return Statement(db, sql, Statement::kOnce).Run();
+}
 
 Result<int64_t> Now(sqlite3* db) {
   Statement statement(db, "SELECT unixepoch()");

@@ -1,8 +1,11 @@
-// One prepared statement, finalized at the end of its scope, and the one place that turns an SQLite
-// result code into an Error.
+// One prepared statement for the length of a scope, and the one place that turns an SQLite result
+// code into an Error.
 //
-// Nothing is cached between calls: a cached statement makes sqlite3_close() fail, and an
-// application that finalizes everything sqlite3_next_stmt() shows would free it under us.
+// Where the connection has the extension the statement comes prepared from statement_cache.h and
+// goes back there, reset and without bindings, at the end of the scope: nothing that is kept holds
+// a transaction open, and the connection can be closed. Schema changes, PRAGMAs and db_config
+// options between two uses are SQLite's to notice; limits lowered in between count for what is
+// prepared later.
 #ifndef CORE_SQL_STATEMENT_H_
 #define CORE_SQL_STATEMENT_H_
 
@@ -12,6 +15,7 @@
 
 #include "core/base/result.h"
 #include "core/sql/sqlite_api.h"
+#include "core/sql/statement_cache.h"
 
 namespace honker {
 
@@ -20,8 +24,14 @@ Error SqliteError(sqlite3* db, int code);
 
 class Statement {
  public:
-  // Prepares the first statement of `sql`. A failure is kept and is what Step() and Run() return.
-  Statement(sqlite3* db, std::string_view sql);
+  enum Use {
+    kAgain,  // SQL that is one of a fixed set of texts
+    kOnce,   // DDL, what is put together anew for each call: prepared now, finalized at the end
+  };
+
+  // The first statement of `sql`. A failure to prepare it is kept and is what Step() and Run()
+  // return.
+  Statement(sqlite3* db, std::string_view sql, Use use = kAgain);
   ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -41,6 +51,8 @@ class Statement {
   Result<bool> Step();
   // Steps to the end, ignoring rows.
   Status Run();
+  // How many rows the INSERT, UPDATE or DELETE that just ran changed, without those of triggers.
+  int64_t Changes() const { return sqlite3_changes64(db_); }
   // Ready to run again; the bound values stay.
   void Reset();
 
@@ -56,13 +68,14 @@ class Statement {
   void Note(int code);
 
   sqlite3* db_;
+  PreparedList kept_;  // empty: used once
   sqlite3_stmt* statement_ = nullptr;
   bool done_ = false;
   int failed_ = 0;  // the first error of preparing or binding
   Error error_;
 };
 
-// Runs one statement without parameters.
+// Runs one statement without parameters, prepared for this once.
 Status Execute(sqlite3* db, std::string_view sql);
 
 // SQL unixepoch(): whole seconds from the VFS of the connection.

@@ -47,6 +47,8 @@ class Database {
   int64_t AskInt(const std::string& sql);
   // Closes with plain sqlite3_close() and returns its code.
   int Close();
+  // The test has closed it in a way of its own.
+  void Forget() { db_ = nullptr; }
 
  private:
   sqlite3* db_ = nullptr;
