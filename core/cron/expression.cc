@@ -9,6 +9,8 @@ namespace {
 
 constexpr int kNone = 64;
 
+constexpr uint64_t kEverySeventhBit = 0x0102'0408'1020'4081;  // nine of them: bits 0 to 62
+
 // The lowest set bit from `from` on, or kNone.
 int BitFrom(uint64_t bits, int from) {
   if (from >= 64) return kNone;
@@ -23,14 +25,7 @@ CronExpression::CronExpression(const CronFields& fields)
     : fields_(fields),
       first_second_of_day_(BitFrom(fields.hours, 0) * 3600 + BitFrom(fields.minutes, 0) * 60 +
                            BitFrom(fields.seconds, 0)),
-      days_by_first_weekday_{} {
-  for (int first = 0; first < 7; ++first) {
-    for (int day = 1; day <= 31; ++day) {
-      if (!Has(fields.weekdays, (first + day - 1) % 7)) continue;
-      days_by_first_weekday_[static_cast<size_t>(first)] |= uint64_t{1} << day;
-    }
-  }
-}
+      weekdays_on_(fields.weekdays * kEverySeventhBit) {}
 
 std::optional<int64_t> CronExpression::FirstSecondOfDay(int64_t second) const {
   const int hour = static_cast<int>(second / 3600);
@@ -64,8 +59,8 @@ std::optional<int64_t> CronExpression::FirstDay(int64_t day, int64_t last_day) c
       first_of_month = DayNumber(date);
     }
     const int length = DaysInMonth(date.year, month);
-    const auto weekday = static_cast<size_t>(WeekdayOfDay(first_of_month));
-    const int found = BitFrom(fields_.days & days_by_first_weekday_[weekday], date.day);
+    const uint64_t on_weekdays = weekdays_on_ >> WeekdayOfDay(first_of_month) << 1;
+    const int found = BitFrom(fields_.days & on_weekdays, date.day);
     if (found <= length) {
       const int64_t match = first_of_month + found - 1;
       if (match > last_day) return std::nullopt;

@@ -13,7 +13,6 @@
 #ifndef CORE_CRON_EXPRESSION_H_
 #define CORE_CRON_EXPRESSION_H_
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -53,8 +52,8 @@ class CronExpression {
 
   CronFields fields_;
   int64_t first_second_of_day_;
-  // The days of a month that the weekdays allow, by the weekday of its first day.
-  std::array<uint64_t, 7> days_by_first_weekday_;
+  // Bit n is the weekday n % 7: shifted by that of a month's first day, the days of that month.
+  uint64_t weekdays_on_;
 };
 
 struct Interval {

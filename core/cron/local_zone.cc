@@ -9,10 +9,10 @@
 namespace honker {
 namespace {
 
-// Offsets are looked up a day apart, and a change between two looks is closed in on. Blocks keep
-// the cost of one question bounded, in a zone without changes as well.
-constexpr int64_t kLookS = kDayS;
-constexpr int64_t kBlockS = int64_t{1} << 20;  // twelve days
+// Time is looked at in blocks of three days: at both ends, and where these differ the changes
+// between them are closed in on. So the cost of one question is bounded, in a zone without changes
+// as well.
+constexpr int64_t kBlockS = int64_t{1} << 18;
 
 // Beyond, the year of a tm does not fit into its int: localtime_r() has long refused.
 constexpr int64_t kFarthest = int64_t{1} << 57;
@@ -43,22 +43,17 @@ std::optional<Stretch> Find(int64_t instant) {
   if (instant < -kFarthest || instant > kFarthest) return std::nullopt;
   const int64_t block_begin = instant & ~(kBlockS - 1);
   const int64_t block_end = block_begin + kBlockS;
+  std::optional<int64_t> offset = OffsetAt(block_begin);
+  const std::optional<int64_t> last_offset = OffsetAt(block_end);
+  if (!offset || !last_offset) return std::nullopt;
   int64_t begin = block_begin;
-  std::optional<int64_t> offset = OffsetAt(begin);
-  // The clock runs evenly from `begin` to `known` at least.
-  for (int64_t known = begin; known < block_end;) {
-    const int64_t next = std::min(known + kLookS, block_end);
-    const std::optional<int64_t> found = OffsetAt(next);
-    if (!offset || !found) return std::nullopt;
-    if (found == offset) {
-      known = next;
-      continue;
-    }
-    const std::optional<int64_t> change = ChangeBetween(known, next, *offset);
+  while (offset != last_offset) {
+    const std::optional<int64_t> change = ChangeBetween(begin, block_end, *offset);
     if (!change) return std::nullopt;
     if (instant < *change) return Stretch{begin, *change, *offset};
-    begin = known = *change;
+    begin = *change;
     offset = OffsetAt(begin);
+    if (!offset) return std::nullopt;
   }
   return Stretch{begin, block_end, *offset};
 }

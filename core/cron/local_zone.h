@@ -6,8 +6,9 @@
 // time), so the answers are kept, in each thread for itself and for a second at most: a program
 // that changes its zone with tzset() is followed.
 //
-// Not seen: a zone that changes its offset and takes the change back within a day. The time zone
-// database has none.
+// Not seen: a zone that changes its offset and takes the change back within three days. The time
+// zone database has none: the shortest time between such changes is just under four (Freetown,
+// 1939).
 #ifndef CORE_CRON_LOCAL_ZONE_H_
 #define CORE_CRON_LOCAL_ZONE_H_
 

@@ -1,7 +1,7 @@
 // From text to an Expression (grammar in expression.h), with errors that point at the field and say
 // what it may hold.
+#include <iterator>
 #include <string>
-#include <vector>
 
 #include "core/cron/expression.h"
 
@@ -34,20 +34,25 @@ Error NoSchedule(const std::string& why) { return {1, "is no schedule: " + why};
 
 bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-std::vector<std::string_view> Words(std::string_view text) {
-  std::vector<std::string_view> words;
-  for (size_t i = 0; i < text.size();) {
-    if (IsSpace(text[i])) {
-      ++i;
-      continue;
+// The words of a text, and how many; of more than there are fields only the number counts.
+struct Words {
+  explicit Words(std::string_view text) {
+    for (size_t i = 0; i < text.size();) {
+      if (IsSpace(text[i])) {
+        ++i;
+        continue;
+      }
+      size_t end = i;
+      while (end < text.size() && !IsSpace(text[end])) ++end;
+      if (count < std::size(kFields)) word[count] = text.substr(i, end - i);
+      ++count;
+      i = end;
     }
-    size_t end = i;
-    while (end < text.size() && !IsSpace(text[end])) ++end;
-    words.push_back(text.substr(i, end - i));
-    i = end;
   }
-  return words;
-}
+
+  std::string_view word[std::size(kFields)];
+  size_t count = 0;
+};
 
 // Digits only, no sign; nothing where it is none or does not fit into 64 bits.
 std::optional<int64_t> Number(std::string_view digits) {
@@ -130,8 +135,9 @@ class FieldParser {
   int number_;
 };
 
+constexpr char kEvery[] = "@every takes a number from 1 up and one of s, m, h, d, got ";
+
 Result<Expression> ParseEvery(std::string_view amount) {
-  const std::string grammar = "@every takes a number from 1 up and one of s, m, h, d";
   int64_t unit = 0;
   switch (amount.empty() ? '\0' : amount.back()) {
     case 's':
@@ -147,7 +153,7 @@ Result<Expression> ParseEvery(std::string_view amount) {
       unit = 86'400;
       break;
     default:
-      return NoSchedule(grammar + ", got " + Quoted(amount));
+      return NoSchedule(kEvery + Quoted(amount));
   }
   const std::string_view digits = amount.substr(0, amount.size() - 1);
   const bool all_digits =
@@ -157,26 +163,24 @@ Result<Expression> ParseEvery(std::string_view amount) {
   if (all_digits && (!number || __builtin_mul_overflow(*number, unit, &seconds))) {
     return NoSchedule("as seconds, @every " + Quoted(amount) + " does not fit into 64 bits");
   }
-  if (seconds < 1) return NoSchedule(grammar + ", got " + Quoted(amount));
+  if (seconds < 1) return NoSchedule(kEvery + Quoted(amount));
   return Expression(Interval{seconds});
 }
 
 }  // namespace
 
 Result<Expression> ParseExpression(std::string_view text) {
-  const std::vector<std::string_view> words = Words(text);
-  if (!words.empty() && words[0] == "@every") {
-    return ParseEvery(words.size() == 2 ? words[1] : text);
-  }
-  if (words.size() != 5 && words.size() != 6) {
+  const Words words(text);
+  if (words.word[0] == "@every") return ParseEvery(words.count == 2 ? words.word[1] : text);
+  if (words.count != 5 && words.count != 6) {
     return NoSchedule("it must have 5 or 6 fields, or be \"@every <n><unit>\", got " +
                       Quoted(text));
   }
   CronFields fields{.seconds = 1};
-  const size_t left_out = std::size(kFields) - words.size();
-  for (size_t i = 0; i < words.size(); ++i) {
+  const size_t left_out = std::size(kFields) - words.count;
+  for (size_t i = 0; i < words.count; ++i) {
     const Field& field = kFields[i + left_out];
-    const Result<uint64_t> bits = FieldParser(field, static_cast<int>(i) + 1).Parse(words[i]);
+    const Result<uint64_t> bits = FieldParser(field, static_cast<int>(i) + 1).Parse(words.word[i]);
     if (!bits.ok()) return bits.error();
     fields.*field.bits = bits.value();
   }
