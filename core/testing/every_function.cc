@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <regex>
 #include <sstream>
 
 namespace honker::testing {
@@ -86,33 +87,28 @@ const std::map<std::string, std::vector<std::string>>& KnownArguments() {
   std::abort();
 }
 
-// Asks with a BLOB, which nothing takes: the message names the parameter and its type.
-Parameter Ask(Database& db, const SqlFunction& function, size_t count) {
-  std::vector<std::string> arguments;
-  for (const Parameter& before : function.parameters) {
-    arguments.emplace_back(before.TakesText() ? "'x'" : "1");
-  }
-  const size_t index = arguments.size();
-  arguments.resize(count, "x'00'");
-  const std::string message = db.Try("SELECT " + function.Call(arguments));
-
-  const std::string start = function.name + ": argument " + std::to_string(index + 1) + " (";
-  const size_t end_of_name = message.find(") must be ");
-  if (message.rfind(start, 0) != 0 || end_of_name == std::string::npos) {
-    Fail("a BLOB as argument " + std::to_string(index + 1) + " of " + function.name +
-         " is answered with: " + message);
-  }
-  Parameter parameter{message.substr(start.size(), end_of_name - start.size()), {}};
-  const std::string type =
-      message.substr(end_of_name + 10, message.find(", got ") - end_of_name - 10);
-  const std::map<std::string, Parameter::Type> types = {
+// Asks with a BLOB, which nothing takes, wherever the type is not known yet: each refusal names a
+// parameter and its type.
+void AskForParameters(Database& db, SqlFunction& function, size_t count) {
+  static const auto& types = *new std::map<std::string, Parameter::Type>{
       {"TEXT", Parameter::kText},
       {"TEXT or NULL", Parameter::kTextOrNull},
       {"an integer", Parameter::kInteger},
       {"an integer or NULL", Parameter::kIntegerOrNull}};
-  if (!types.contains(type)) Fail(message);
-  parameter.type = types.at(type);
-  return parameter;
+  const std::regex refusal(function.name +
+                           R"(: argument (\d+) \((\w+)\) must be ([a-zA-Z ]+), got .*)");
+  function.parameters.assign(count, Parameter{});
+  std::vector<std::string> arguments(count, "x'00'");
+  for (size_t known = 0; known < count; ++known) {
+    const std::string message = db.Try("SELECT " + function.Call(arguments));
+    std::smatch match;
+    if (!std::regex_match(message, match, refusal) || !types.contains(match[3])) {
+      Fail(function.Call(arguments) + " is answered with: " + message);
+    }
+    const size_t index = std::stoul(match[1]) - 1;
+    function.parameters.at(index) = {match[2], types.at(match[3])};
+    arguments.at(index) = function.parameters[index].TakesText() ? "'x'" : "1";
+  }
 }
 
 }  // namespace
@@ -132,10 +128,7 @@ std::vector<SqlFunction> FindFunctions(Database& db) {
   SqlFunction function;
   size_t count = 0;
   while (lines >> function.name >> count) {
-    function.parameters.clear();
-    while (function.parameters.size() < count) {
-      function.parameters.push_back(Ask(db, function, count));
-    }
+    AskForParameters(db, function, count);
     functions.push_back(function);
   }
   if (functions.empty()) Fail("there is none");

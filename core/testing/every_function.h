@@ -14,7 +14,7 @@ namespace honker::testing {
 struct Parameter {
   std::string name;
   // As the messages of core/sql/arguments.h say it.
-  enum Type { kText, kTextOrNull, kInteger, kIntegerOrNull } type;
+  enum Type { kText, kTextOrNull, kInteger, kIntegerOrNull } type = kText;
 
   bool TakesText() const { return type == kText || type == kTextOrNull; }
   bool TakesNull() const { return type == kTextOrNull || type == kIntegerOrNull; }
