@@ -26,24 +26,21 @@ function refusesFractions(db, name, args) {
 
 function registered(db) {
   const sql = "SELECT DISTINCT name FROM pragma_function_list WHERE name = 'notify' OR name LIKE 'honker\\_%' ESCAPE '\\'";
-  return new Set(db.prepare(sql).pluck().all());
+  return db.prepare(sql).pluck().all().sort();
 }
 
 test('numbers are bound as REAL', (t) => {
   assert.equal(openShop(t).db.prepare('SELECT typeof(?)').pluck().get(7), 'real');
 });
 
-test('every function is known here', (t) => {
-  const known = new Set([...Object.keys(calls), ...textOnly, ...watchers]);
-  const functions = registered(openShop(t).db);
-  assert.ok(functions.has('honker_enqueue'));
-  assert.deepEqual([...functions].filter((name) => !known.has(name)), []);
+test('every function is known here, and there are no others', (t) => {
+  const known = [...Object.keys(calls), ...textOnly, ...watchers];
+  assert.deepEqual(registered(openShop(t).db), known.sort());
 });
 
 for (const [name, { before, args, gives }] of Object.entries(calls)) {
   test(`${name} takes whole REALs and refuses others`, (t) => {
     const { db } = openShop(t);
-    if (!registered(db).has(name)) return t.skip('this library has no such function');
     if (before) db.exec(before);
     refusesFractions(db, name, args);
     const answer = call(db, name, args);
