@@ -1,5 +1,7 @@
 #include "scenarios/steps.h"
 
+#include <algorithm>
+
 namespace scenarios {
 
 Value Marks(int64_t writer, int64_t seq) {
@@ -31,6 +33,16 @@ void MakeDatabase(Stage& stage, const std::string& path) {
                        {{"path", path}, {"journal", stage.Axis("journal")}, {"create", true}}));
   maker.Do("setup");
   stage.Quit(maker);
+}
+
+std::vector<std::string> Statements(const std::string& text) {
+  std::vector<std::string> statements;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find(";;", begin), text.size());
+    statements.push_back(text.substr(begin, end - begin));
+    begin = end + 2;
+  }
+  return statements;
 }
 
 }  // namespace scenarios

@@ -2,6 +2,9 @@
 #ifndef SCENARIOS_STEPS_H_
 #define SCENARIOS_STEPS_H_
 
+#include <string>
+#include <vector>
+
 #include "faults/file/identity.h"
 #include "faults/result.h"
 #include "harness/run/stage.h"
@@ -32,6 +35,9 @@ void ProveQuiet(Actor& watcher);
 // A database of the cell's journal mode with the table of marks at `path`, made by an actor that is
 // gone afterwards (and with it every sidecar).
 void MakeDatabase(Stage& stage, const std::string& path);
+
+// The statements of a table of SQL, apart by ";;".
+std::vector<std::string> Statements(const std::string& text);
 
 // Runs a file swap as a fault of the stage: what went wrong becomes its error.
 template <typename Act>

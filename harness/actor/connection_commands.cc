@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include "harness/actor/become.h"
+#include "harness/actor/cost.h"
 #include "harness/actor/marks.h"
 
 namespace harness::actor {
@@ -19,6 +21,20 @@ void Space(int64_t gap_us) {
   clock_nanosleep(CLOCK_MONOTONIC, 0, &gap, nullptr);
 }
 
+SqlStatus SetJournal(const OpenOptions& options, Connection& db, std::string& journal) {
+  const std::string set = options.journal.empty() ? "" : "=" + options.journal;
+  Value mode;
+  SqlStatus status;
+  const int64_t begin = NowNs();
+  do {
+    status = db.Scalar("PRAGMA journal_mode" + set, Value(), mode);
+    if (status.ok() || !options.insist || !status.failure().is_busy()) break;
+    Space(1000);
+  } while (NowNs() - begin < options.busy_ms * INT64_C(1'000'000));
+  journal = mode.Text();
+  return status;
+}
+
 }  // namespace
 
 OpenOptions OpenOptions::From(const Value& v) {
@@ -27,17 +43,15 @@ OpenOptions OpenOptions::From(const Value& v) {
                      .sync = v["sync"].Text(),
                      .busy_ms = static_cast<int>(v["busy_ms"].Int(kPatienceMs)),
                      .create = v["create"].Bool(),
-                     .load = v["load"].Bool()};
+                     .load = v["load"].Bool(),
+                     .insist = v["insist"].Bool()};
 }
 
 SqlStatus OpenConnection(const OpenOptions& options, Subject& subject, Connection& out,
                          std::string& journal) {
   const int flags = SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0);
   if (SqlStatus s = Connection::Open(options.path, flags, options.busy_ms, out); !s.ok()) return s;
-  Value mode;
-  const std::string set = options.journal.empty() ? "" : "=" + options.journal;
-  if (SqlStatus s = out.Scalar("PRAGMA journal_mode" + set, Value(), mode); !s.ok()) return s;
-  journal = mode.Text();
+  if (SqlStatus s = SetJournal(options, out, journal); !s.ok()) return s;
   if (!options.sync.empty()) {
     if (SqlStatus s = out.Exec("PRAGMA synchronous=" + options.sync); !s.ok()) return s;
   }
@@ -73,6 +87,15 @@ void ConnectionCommands::Register() {
     Connection* db = Find(v);
     if (!db) return Reply::Fail("no open connection \"" + NameOf(v) + "\"");
     return HoldMark(*db, v["writer"].Int(), v["seq"].Int());
+  });
+  session_.On("become", [](const Value& v) { return Become(v); });
+  session_.On("measure", [this](const Value& v) {
+    Connection* db = Find(v);
+    return db ? Measure(*db, v) : Reply::Fail("no open connection \"" + NameOf(v) + "\"");
+  });
+  session_.On("repeat", [this](const Value& v) {
+    Connection* db = Find(v);
+    return db ? Repeat(*db, v) : Reply::Fail("no open connection \"" + NameOf(v) + "\"");
   });
   session_.On("rollback", [this](const Value& v) {
     Connection* db = Find(v);

@@ -20,6 +20,9 @@ struct OpenOptions {
   int busy_ms = kPatienceMs;
   bool create = false;
   bool load = false;
+  // The journal mode is asked for again while SQLite says BUSY, for as long as busy_ms: it does not
+  // call the busy handler for a conversion to WAL.
+  bool insist = false;
 
   static OpenOptions From(const Value& arguments);
 };

@@ -30,6 +30,7 @@ struct SqlFailure {
 
   // An I/O error inside COMMIT leaves the outcome in doubt (SQLite, "Atomic Commit", section 3).
   bool is_io_error() const { return (code & 0xff) == SQLITE_IOERR; }
+  bool is_busy() const { return (code & 0xff) == SQLITE_BUSY; }
   Value ToValue() const;
 };
 

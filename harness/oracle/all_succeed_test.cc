@@ -66,6 +66,15 @@ TEST(AllSucceed, CallsThatFollowOneAnotherProveNothing) {
   EXPECT_EQ(Check(own).outcome, Outcome::kUnknown);
 }
 
+TEST(AllSucceed, OneAloneCanSucceedWhereTheCardSaysSo) {
+  HistoryBuilder h = Race(1);
+  End(h, 0);
+  EXPECT_EQ(Check(h).outcome, Outcome::kUnknown);
+  EXPECT_EQ(Check(h, Obj({{"op", "exec"}, {"processes", 1}})).outcome, Outcome::kPass);
+  h.Do("opener:1", "exec", Obj(), Obj());
+  EXPECT_THAT(Check(h, Obj({{"op", "exec"}, {"processes", 1}})).reason, HasSubstr("overlapped"));
+}
+
 TEST(AllSucceed, TheCardSaysWhatAndHowMany) {
   HistoryBuilder h = Race(2);
   End(End(h, 0), 1).Do("opener:0", "exec", Obj({{"sql", "DROP TABLE x"}}), Obj(), 1, OpType::kFail);

@@ -39,6 +39,8 @@ struct Square {
   std::map<std::string, int> verdicts;
   int64_t lost = 0, judged = 0, wakes = 0, spurious = 0, missed = 0;
   double p50 = 0, p99 = 0, detection_ms = 0;
+  double steps_growth = 0, pages_growth = 0;
+  int64_t wal_bytes = 0;
   int with_latency = 0;
 
   // In a burst, and with several writers, the time to the wake is mostly the length of the burst:
@@ -57,6 +59,9 @@ struct Square {
       ++with_latency;
     }
     detection_ms = std::max(detection_ms, f["detection_max_ms"].Number());
+    steps_growth = std::max(steps_growth, f["steps_growth"].Number());
+    pages_growth = std::max(pages_growth, f["pages_growth"].Number());
+    wal_bytes = std::max(wal_bytes, f["wal_bytes"].Int());
   }
 
   std::string Verdicts() const {
@@ -81,6 +86,10 @@ struct Square {
     if (wakes > 0) text += fmt::format(" wakes {}", wakes);
     if (spurious > 0) text += fmt::format(" spurious {}", spurious);
     if (with_latency > 0) text += fmt::format(" p50 {:.0f} p99 {:.0f} us", p50 / with_latency, p99);
+    if (steps_growth > 0)
+      text += fmt::format(" steps x{:.1f} pages x{:.1f}", steps_growth, pages_growth);
+    if (wal_bytes > 0)
+      text += fmt::format(" WAL to {:.1f} MB", static_cast<double>(wal_bytes) / 1e6);
     if (detection_ms > 0) text += fmt::format(" noticed in {:.0f} ms", detection_ms);
     return text;
   }

@@ -42,6 +42,18 @@ TEST(Tables, ASquareSaysHowManyWakesThereWere) {
   EXPECT_THAT(AtlasMarkdown(atlas), Not(HasSubstr("Interrupted")));
 }
 
+TEST(Tables, ASquareSaysTheLargestGrowthAndTheLargestWal) {
+  CellResult flat = Kept(0);
+  flat.judgements[0].detail.figures = Obj({{"steps_growth", 1.0}, {"pages_growth", 2.25}});
+  CellResult steep = flat;
+  steep.judgements[0].detail.figures = Obj({{"steps_growth", 90.5}, {"pages_growth", 1.0}});
+  EXPECT_THAT(AtlasMarkdown(AtlasJson(Obj(), {flat, steep, flat}, true)),
+              HasSubstr("kept 3 steps x90.5 pages x2.2 |"));
+  CellResult wal = flat;
+  wal.judgements[0].detail.figures = Obj({{"wal_bytes", 4'128'272}});
+  EXPECT_THAT(AtlasMarkdown(AtlasJson(Obj(), {wal}, true)), HasSubstr("kept WAL to 4.1 MB |"));
+}
+
 TEST(Tables, SubjectsStandSideBySideAndTheirDifferencesAreListed) {
   const auto of = [](const std::string& subject, CellVerdict verdict, const std::string& journal) {
     CellResult result = Kept(3);

@@ -30,16 +30,6 @@ harness::Axis Rules() {
   return axis;
 }
 
-std::vector<std::string> Statements(const std::string& text) {
-  std::vector<std::string> statements;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find(";;", begin), text.size());
-    statements.push_back(text.substr(begin, end - begin));
-    begin = end + 2;
-  }
-  return statements;
-}
-
 void Run(Stage& stage) {
   const Rule& rule = *std::ranges::find(kRules, stage.Axis("rule"),
                                         [](const Rule& r) { return std::string(r.name); });
