@@ -15,7 +15,8 @@ namespace honker {
 // characters, NUL among them, are escaped, everything else stays as it is.
 void AppendJsonString(std::string& out, std::string_view text);
 
-// Builds one flat object: JsonObject(out).Int("id", 1).Text("queue", q).Close().
+// Builds one flat object: JsonObject(out).Int("id", 1).Text("queue", q).Close(). The names are
+// written as they are.
 class JsonObject {
  public:
   explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }

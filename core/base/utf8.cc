@@ -1,5 +1,8 @@
 #include "core/base/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace honker {
 namespace {
 
@@ -34,10 +37,20 @@ size_t SequenceLength(std::string_view text, size_t i) {
   return length;
 }
 
+bool EightAscii(const char* bytes) {
+  uint64_t eight = 0;
+  std::memcpy(&eight, bytes, sizeof eight);
+  return (eight & 0x8080808080808080) == 0;
+}
+
 }  // namespace
 
 size_t FirstInvalidUtf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
+    if (text.size() - i >= 8 && EightAscii(text.data() + i)) {
+      i += 8;
+      continue;
+    }
     const size_t length = SequenceLength(text, i);
     if (length == 0) return i;
     i += length;

@@ -38,7 +38,6 @@ namespace {
 constexpr char kAck[] = R"sql(
   DELETE FROM main._honker_live
   WHERE id = ?1 AND state = 'processing' AND worker_id = ?2 AND claim_expires_at >= ?3
-  RETURNING id
 )sql";
 
 // Only after HoldOf() has said whose it is.
@@ -51,7 +50,6 @@ constexpr char kGiveBack[] = R"sql(
 constexpr char kExtend[] = R"sql(
   UPDATE main._honker_live SET claim_expires_at = ?4
   WHERE id = ?1 AND state = 'processing' AND worker_id = ?2 AND claim_expires_at >= ?3
-  RETURNING id
 )sql";
 
 Result<Answer> AckBatch(Call& call) {
@@ -69,10 +67,9 @@ Result<Answer> AckBatch(Call& call) {
     ack.Bind(2, worker).Bind(3, now);
     int64_t acked = 0;
     for (const int64_t id : ids.value()) {
-      ack.Bind(1, id);
-      const Result<bool> found = RunsIntoARow(ack);
-      if (!found.ok()) return found.error();
-      if (found.value()) ++acked;
+      Status removed = ack.Bind(1, id).Run();
+      if (!removed.ok()) return removed.error();
+      acked += ack.Changes();
       ack.Reset();
     }
     return Answer{acked};
@@ -129,9 +126,9 @@ Result<Answer> Heartbeat(Call& call) {
     if (!claim_expires_at.ok()) return claim_expires_at.error();
     Statement extend(call.db, kExtend);
     extend.Bind(1, id).Bind(2, worker).Bind(3, now).Bind(4, claim_expires_at.value());
-    const Result<bool> held = RunsIntoARow(extend);
-    if (!held.ok()) return held.error();
-    return OneOrZero(held.value());
+    Status extended = extend.Run();
+    if (!extended.ok()) return extended.error();
+    return OneOrZero(extend.Changes() > 0);
   });
 }
 

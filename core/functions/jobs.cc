@@ -31,7 +31,6 @@ namespace {
 
 constexpr char kCancel[] = R"sql(
   DELETE FROM main._honker_live WHERE id = ?1 AND state IN ('pending', 'processing')
-  RETURNING id
 )sql";
 
 constexpr char kJob[] = R"sql(
@@ -59,9 +58,9 @@ Result<Answer> Cancel(Call& call) {
   const int64_t id = call.arguments.Int(0);
   if (!call.arguments.ok()) return call.arguments.error();
   Statement cancel(call.db, kCancel);
-  const Result<bool> found = RunsIntoARow(cancel.Bind(1, id));
-  if (!found.ok()) return found.error();
-  return OneOrZero(found.value());
+  Status removed = cancel.Bind(1, id).Run();
+  if (!removed.ok()) return removed.error();
+  return OneOrZero(cancel.Changes() > 0);
 }
 
 Result<Answer> GetJob(Call& call) {

@@ -18,6 +18,15 @@
 #include "core/queue/lapsed_claims.h"
 
 namespace honker {
+namespace {
+
+constexpr char kMark[] = R"sql(
+  UPDATE main._honker_live
+  SET state = 'processing', worker_id = ?1, claim_expires_at = ?2, attempts = attempts + 1
+  WHERE id = ?3
+)sql";
+
+}  // namespace
 
 Status Claim::Take(int64_t wanted) {
   Status status = ReleaseLapsedClaims(db_, queue_, now_);
@@ -54,10 +63,8 @@ Status Claim::TakeOfPriority(const sqlite3_value* priority, int64_t wanted) {
   for (;;) {
     Result<Look> look = LookAt(priority, wanted);
     if (!look.ok()) return look.error();
-    for (const int64_t id : look.value().good) {
-      Status status = MarkTaken(id);
-      if (!status.ok()) return status;
-    }
+    Status marked = MarkTaken(look.value().good);
+    if (!marked.ok()) return marked;
     for (const auto& [id, reason] : look.value().bad) {
       Status status = BuryJob(db_, id, reason, now_);
       if (!status.ok()) return status;
@@ -119,20 +126,24 @@ void Claim::Consider(Statement& row, Look& look) {
   ++taken_;
 }
 
-Status Claim::MarkTaken(int64_t id) {
-  if (HONKER_MUTANT("lose_on_claim")) {
-    static std::atomic<int> count = 0;
-    if (++count % 5 == 0) {
-      return Statement(db_, "DELETE FROM main._honker_live WHERE id = ?1").Bind(1, id).Run();
+Status Claim::MarkTaken(const std::vector<int64_t>& ids) {
+  Statement mark(db_, kMark);
+  mark.Bind(1, worker_).Bind(2, claim_expires_at_);
+  for (const int64_t id : ids) {
+    if (HONKER_MUTANT("lose_on_claim")) {
+      static std::atomic<int> count = 0;
+      if (++count % 5 == 0) {
+        Status lost =
+            Statement(db_, "DELETE FROM main._honker_live WHERE id = ?1").Bind(1, id).Run();
+        if (!lost.ok()) return lost;
+        continue;
+      }
     }
+    Status marked = mark.Bind(3, id).Run();
+    if (!marked.ok()) return marked;
+    mark.Reset();
   }
-  return Statement(db_,
-                   "UPDATE main._honker_live SET state = 'processing', worker_id = ?1, "
-                   "claim_expires_at = ?2, attempts = attempts + 1 WHERE id = ?3")
-      .Bind(1, worker_)
-      .Bind(2, claim_expires_at_)
-      .Bind(3, id)
-      .Run();
+  return Ok();
 }
 
 }  // namespace honker

@@ -38,7 +38,7 @@ class Claim {
   Status TakeOfPriority(const sqlite3_value* priority, int64_t wanted);
   Result<Look> LookAt(const sqlite3_value* priority, int64_t wanted);
   void Consider(Statement& row, Look& look);
-  Status MarkTaken(int64_t id);
+  Status MarkTaken(const std::vector<int64_t>& ids);
 
   sqlite3* db_;
   std::string_view queue_;

@@ -28,29 +28,38 @@ constexpr char kRemoveExhausted[] = REMOVE(EXHAUSTED);
 constexpr char kCopyExpired[] = COPY(EXPIRED);
 constexpr char kRemoveExpired[] = REMOVE(EXPIRED);
 
+// How many there were. A DELETE that would find nothing is not run: most claims bury nobody.
+template <typename Which>
+Result<int64_t> Bury(sqlite3* db, const char* copy_sql, const char* remove_sql, Which which,
+                     std::string_view reason, int64_t now) {
+  Statement copy(db, copy_sql);
+  Status copied = copy.Bind(1, now).Bind(2, reason).Bind(3, which).Run();
+  if (!copied.ok()) return copied.error();
+  const int64_t count = copy.Changes();
+  if (count == 0) return count;
+  Status removed = Statement(db, remove_sql).Bind(1, now).Bind(3, which).Run();
+  if (!removed.ok()) return removed.error();
+  return count;
+}
+
+Status WithoutCount(const Result<int64_t>& buried) {
+  if (!buried.ok()) return buried.error();
+  return Ok();
+}
+
 }  // namespace
 
 Status BuryJob(sqlite3* db, int64_t id, std::string_view reason, int64_t now) {
-  Status copied = Statement(db, kCopyOneJob).Bind(1, now).Bind(2, reason).Bind(3, id).Run();
-  if (!copied.ok()) return copied;
-  return Statement(db, kRemoveOneJob).Bind(3, id).Run();
+  return WithoutCount(Bury(db, kCopyOneJob, kRemoveOneJob, id, reason, now));
 }
 
 Status BuryExhausted(sqlite3* db, std::string_view queue, int64_t now) {
-  Status copied = Statement(db, kCopyExhausted)
-                      .Bind(1, now)
-                      .Bind(2, "max attempts exceeded")
-                      .Bind(3, queue)
-                      .Run();
-  if (!copied.ok()) return copied;
-  return Statement(db, kRemoveExhausted).Bind(1, now).Bind(3, queue).Run();
+  return WithoutCount(
+      Bury(db, kCopyExhausted, kRemoveExhausted, queue, "max attempts exceeded", now));
 }
 
 Result<int64_t> BuryExpired(sqlite3* db, std::string_view queue, int64_t now) {
-  Status moved = Statement(db, kCopyExpired).Bind(1, now).Bind(2, "expired").Bind(3, queue).Run();
-  if (moved.ok()) moved = Statement(db, kRemoveExpired).Bind(1, now).Bind(3, queue).Run();
-  if (!moved.ok()) return moved.error();
-  return sqlite3_changes64(db);
+  return Bury(db, kCopyExpired, kRemoveExpired, queue, "expired", now);
 }
 
 }  // namespace honker

@@ -18,12 +18,4 @@ Result<Answer> AtomicallyAtNow(sqlite3* db,
   return answer;
 }
 
-Result<bool> RunsIntoARow(Statement& statement) {
-  Result<bool> row = statement.Step();
-  if (!row.ok()) return row;
-  Status end = statement.Run();
-  if (!end.ok()) return end.error();
-  return row;
-}
-
 }  // namespace honker

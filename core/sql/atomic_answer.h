@@ -14,10 +14,6 @@ namespace honker {
 // lock was granted: waiting for the lock shortens no lease and no TTL.
 Result<Answer> AtomicallyAtNow(sqlite3* db, const std::function<Result<Answer>(int64_t now)>& work);
 
-// Runs the statement to its end (only then has it committed in autocommit). True where it gave a
-// row, as an INSERT, UPDATE or DELETE ... RETURNING does that met one.
-Result<bool> RunsIntoARow(Statement& statement);
-
 // As SQL says yes and no.
 inline Answer OneOrZero(bool yes) { return int64_t{yes ? 1 : 0}; }
 

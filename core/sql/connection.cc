@@ -30,15 +30,24 @@ void Forget(void* db) {
   lock.unlock();
 }
 
-int DropStatements(sqlite3_vtab* table) {
+int Connect(sqlite3* db, void* unused, int count, const char* const* arguments,
+            sqlite3_vtab** table, char** error) {
+  const int code = ConnectEmptyTable(db, unused, count, arguments, table, error);
+  Connection* connection = code == SQLITE_OK ? Connection::Of(db) : nullptr;
+  if (connection != nullptr) connection->statements.BeforeCloseDropIsCalled();
+  return code;
+}
+
+int Disconnect(sqlite3_vtab* table) {
   Connection* connection = Connection::Of(reinterpret_cast<EmptyTable*>(table)->db);
   if (connection != nullptr) connection->statements.Drop();
-  return FreeEmptyTable(table);
+  return DisconnectEmptyTable(table);
 }
 
 const sqlite3_module kModule = [] {
   sqlite3_module module = EmptyTableModule();
-  module.xDisconnect = DropStatements;
+  module.xConnect = Connect;
+  module.xDisconnect = Disconnect;
   return module;
 }();
 
@@ -60,7 +69,7 @@ Connection* Connection::Of(sqlite3* db) {
 
 Status RegisterConnection(sqlite3* db) {
   // First: what it replaces is forgotten now.
-  const int code = sqlite3_create_module_v2(db, "_honker_statements", &kModule, db, Forget);
+  const int code = sqlite3_create_module_v2(db, StatementCache::kTable, &kModule, db, Forget);
   if (code != SQLITE_OK) return SqliteError(db, code);
   Connections& all = AllConnections();
   const std::lock_guard lock(all.mutex);

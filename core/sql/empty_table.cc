@@ -13,16 +13,6 @@ T* New() {
   return static_cast<T*>(memory);
 }
 
-int Connect(sqlite3* db, void*, int, const char* const*, sqlite3_vtab** table, char**) {
-  const int code = sqlite3_declare_vtab(db, "CREATE TABLE x(call HIDDEN, unused)");
-  if (code != SQLITE_OK) return code;
-  auto* empty = New<EmptyTable>();
-  if (empty == nullptr) return SQLITE_NOMEM;
-  empty->db = db;
-  *table = &empty->base;
-  return SQLITE_OK;
-}
-
 int BestIndex(sqlite3_vtab*, sqlite3_index_info*) { return SQLITE_OK; }
 int Open(sqlite3_vtab*, sqlite3_vtab_cursor** cursor) {
   *cursor = New<sqlite3_vtab_cursor>();
@@ -43,7 +33,17 @@ int Rowid(sqlite3_vtab_cursor*, sqlite3_int64* rowid) {
 
 }  // namespace
 
-int FreeEmptyTable(sqlite3_vtab* table) {
+int ConnectEmptyTable(sqlite3* db, void*, int, const char* const*, sqlite3_vtab** table, char**) {
+  const int code = sqlite3_declare_vtab(db, "CREATE TABLE x(call HIDDEN, unused)");
+  if (code != SQLITE_OK) return code;
+  auto* empty = New<EmptyTable>();
+  if (empty == nullptr) return SQLITE_NOMEM;
+  empty->db = db;
+  *table = &empty->base;
+  return SQLITE_OK;
+}
+
+int DisconnectEmptyTable(sqlite3_vtab* table) {
   sqlite3_free(table);
   return SQLITE_OK;
 }
@@ -51,9 +51,9 @@ int FreeEmptyTable(sqlite3_vtab* table) {
 sqlite3_module EmptyTableModule() {
   sqlite3_module module{};
   module.iVersion = 1;
-  module.xConnect = Connect;  // no xCreate: nobody can make another
+  module.xConnect = ConnectEmptyTable;  // no xCreate: nobody can make another
   module.xBestIndex = BestIndex;
-  module.xDisconnect = FreeEmptyTable;
+  module.xDisconnect = DisconnectEmptyTable;
   module.xOpen = Open;
   module.xClose = Close;
   module.xFilter = Filter;

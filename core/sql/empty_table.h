@@ -13,11 +13,13 @@ struct EmptyTable {
   sqlite3* db;
 };
 
-// With xUpdate a table that can be written; xDisconnect, where another is wanted, ends with
-// FreeEmptyTable().
+// With xUpdate it becomes a table that can be written. Another xConnect begins, another xDisconnect
+// ends, with what stands here.
 sqlite3_module EmptyTableModule();
 
-int FreeEmptyTable(sqlite3_vtab* table);
+int ConnectEmptyTable(sqlite3* db, void* unused, int count, const char* const* arguments,
+                      sqlite3_vtab** table, char** error);
+int DisconnectEmptyTable(sqlite3_vtab* table);
 
 }  // namespace honker
 

@@ -8,6 +8,7 @@ namespace honker {
 namespace {
 
 constexpr char kWitness[] = "SELECT ?1";
+constexpr char kNamesTheTable[] = "SELECT 1 FROM _honker_statements";
 
 }  // namespace
 
@@ -58,8 +59,7 @@ void StatementCache::Drop() {
 bool StatementCache::ClosingIsNoticed() {
   if (connected_) return true;
   sqlite3_stmt* names_it = nullptr;
-  connected_ = sqlite3_prepare_v2(db_, "SELECT 1 FROM main._honker_statements", -1, &names_it,
-                                  nullptr) == SQLITE_OK;
+  (void)sqlite3_prepare_v2(db_, kNamesTheTable, -1, &names_it, nullptr);
   sqlite3_finalize(names_it);
   return connected_;
 }

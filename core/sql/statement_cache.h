@@ -46,6 +46,7 @@ class StatementCache {
  public:
   // About 300 KB where each of them is in use.
   static constexpr size_t kMost = 64;
+  static constexpr char kTable[] = "_honker_statements";
 
   explicit StatementCache(sqlite3* db) : db_(db), place_(db) {}
   ~StatementCache() { Drop(); }
@@ -59,6 +60,8 @@ class StatementCache {
   void GiveBack(PreparedList taken);
   // Finalizes everything that is not in use.
   void Drop();
+  // The table is connected: from now on statements may be kept, until Drop().
+  void BeforeCloseDropIsCalled() { connected_ = true; }
 
  private:
   bool ClosingIsNoticed();
