@@ -1,6 +1,7 @@
 // Several real processes at one fresh file.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -114,6 +115,62 @@ TEST(Race, ClaimsAreExclusive) {
   Database db(path, Database::kPlain);
   EXPECT_EQ(db.Ask("SELECT count(*), count(DISTINCT id) FROM done"), "200|200");
   EXPECT_EQ(db.AskInt("SELECT count(*) FROM _honker_live"), 0);
+}
+
+// What `work` answers in each of several processes at once, added up. -1 where one of them failed.
+int AddedUp(const std::string& path, const std::function<int(Database&, int)>& work) {
+  std::vector<pid_t> children;
+  for (int i = 0; i < 6; ++i) {
+    children.push_back(StartChild([&, i] {
+      Database db(path);
+      return work(db, i);
+    }));
+  }
+  int sum = 0;
+  bool failed = false;
+  for (const pid_t child : children) {
+    const int code = ExitCode(child);
+    failed = failed || code < 0 || code > 100;
+    sum += code;
+  }
+  return failed ? -1 : sum;
+}
+
+TEST(Race, ALockHasOneHolder) {
+  const Scratch scratch;
+  const std::string path = scratch.Path("a.db");
+  ASSERT_EQ(testing::RunInChild([&] {
+              // Somebody died with it.
+              Database(path).Run(
+                  "SELECT honker_bootstrap(); INSERT INTO _honker_locks VALUES ('l', 'dead', 1)");
+              return 0;
+            }),
+            0);
+  const auto acquire = [](Database& db, int i) {
+    return static_cast<int>(
+        db.AskInt("SELECT honker_lock_acquire('l', 'o" + std::to_string(i) + "', 600)"));
+  };
+  EXPECT_EQ(AddedUp(path, acquire), 1);
+  EXPECT_EQ(AddedUp(path, acquire), 1) << "its holder asked again";
+}
+
+TEST(Race, AWindowGrantsItsLimitWhileOthersSweep) {
+  const Scratch scratch;
+  const std::string path = scratch.Path("a.db");
+  ASSERT_EQ(testing::RunInChild([&] {
+              Database(path).Run("SELECT honker_bootstrap()");
+              return 0;
+            }),
+            0);
+  const int granted = AddedUp(path, [](Database& db, int) {
+    int mine = 0;
+    for (int i = 0; i < 15; ++i) {
+      db.Run("SELECT honker_rate_limit_sweep(0)");
+      mine += static_cast<int>(db.AskInt("SELECT honker_rate_limit_try('r', 50, 1000000000)"));
+    }
+    return mine;
+  });
+  EXPECT_EQ(granted, 50);
 }
 
 }  // namespace
