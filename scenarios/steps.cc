@@ -1,8 +1,20 @@
 #include "scenarios/steps.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "harness/base/patience.h"
 
 namespace scenarios {
+namespace {
+
+// Between two looks at the clock: load, not proof.
+constexpr auto kPace = std::chrono::milliseconds(25);
+// Against a hang: a database whose clock stands still.
+constexpr int64_t kClockLimitMs = 180'000;
+
+}  // namespace
 
 Value Marks(int64_t writer, int64_t seq) {
   return Value::MakeObject({{"marks", Value::MakeObject({{std::to_string(writer), seq}})}});
@@ -33,6 +45,25 @@ void MakeDatabase(Stage& stage, const std::string& path) {
                        {{"path", path}, {"journal", stage.Axis("journal")}, {"create", true}}));
   maker.Do("setup");
   stage.Quit(maker);
+}
+
+void OpenForCalls(Stage& stage, Actor& actor) {
+  actor.Do("open", Value::MakeObject({{"path", stage.Db()},
+                                      {"journal", stage.Axis("journal")},
+                                      {"create", true},
+                                      {"load", true},
+                                      {"insist", true}}));
+  actor.Do("exec", Value::MakeObject({{"sql", "SELECT honker_bootstrap()"}}));
+}
+
+void AwaitSecond(Actor& reader, int64_t second) {
+  const Value look = Value::MakeObject({{"sql", "SELECT unixepoch()"}});
+  harness::Patience patience(kClockLimitMs);
+  while (reader.Do("exec", look)["rows"].items()[0].items()[0].Int() < second) {
+    if (patience.IsOver({reader.pid()}))
+      throw harness::CellEnd(harness::CellVerdict::kError, "the database's clock stands still");
+    std::this_thread::sleep_for(kPace);
+  }
 }
 
 std::vector<std::string> Statements(const std::string& text) {

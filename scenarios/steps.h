@@ -36,6 +36,13 @@ void ProveQuiet(Actor& watcher);
 // gone afterwards (and with it every sidecar).
 void MakeDatabase(Stage& stage, const std::string& path);
 
+// Opens Db() in the cell's journal mode, loads the subject on it and bootstraps: for `call`.
+void OpenForCalls(Stage& stage, Actor& actor);
+
+// Until the database's own clock, as `reader` reads it over its open connection, has reached that
+// second.
+void AwaitSecond(Actor& reader, int64_t second);
+
 // The statements of a table of SQL, apart by ";;".
 std::vector<std::string> Statements(const std::string& text);
 

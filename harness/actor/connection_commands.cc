@@ -4,6 +4,7 @@
 
 #include "harness/actor/become.h"
 #include "harness/actor/cost.h"
+#include "harness/actor/function_calls.h"
 #include "harness/actor/marks.h"
 
 namespace harness::actor {
@@ -89,6 +90,15 @@ void ConnectionCommands::Register() {
     return HoldMark(*db, v["writer"].Int(), v["seq"].Int());
   });
   session_.On("become", [](const Value& v) { return Become(v); });
+  session_.On("call", [this](const Value& v) {
+    Connection* db = Find(v);
+    return db ? CallFunction(*db, v) : Reply::Fail("no open connection \"" + NameOf(v) + "\"");
+  });
+  session_.On("calls", [this](const Value& v) {
+    Connection* db = Find(v);
+    return db ? CallFunctions(session_, *db, v)
+              : Reply::Fail("no open connection \"" + NameOf(v) + "\"");
+  });
   session_.On("measure", [this](const Value& v) {
     Connection* db = Find(v);
     return db ? Measure(*db, v) : Reply::Fail("no open connection \"" + NameOf(v) + "\"");
