@@ -1,8 +1,8 @@
 // honker_claim_batch(queue, worker, n, timeout_s) -> JSON array of jobs
 //
-// Moves claimable jobs without attempts left to the dead letters ("max attempts exceeded"), then
-// claims up to n jobs for `worker` until now + timeout_s and returns them by priority descending,
-// run_at, id:
+// Moves pending jobs that have expired ("expired") and claimable jobs without attempts left ("max
+// attempts exceeded") to the dead letters, then claims up to n jobs for `worker` until now +
+// timeout_s and returns them by priority descending, run_at, id:
 // [{"id":1,"queue":"q","payload":"p","worker_id":"w","attempts":1,"claim_expires_at":1700000000}].
 // Claimable is what has not expired and is either pending and due, or under a claim that ended
 // before now. n = 0 gives [] and changes nothing; n < 0 and timeout_s <= 0 are errors. All or

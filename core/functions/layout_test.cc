@@ -33,7 +33,8 @@ std::string Schema(Database& db) {
 constexpr char kEverything[] =
     "_honker_dead _honker_live _honker_live_claim _honker_live_exhausted "
     "_honker_live_pending_deadline _honker_live_pending_expiry _honker_live_pending_order "
-    "_honker_live_processing_deadline _honker_locks _honker_notifications "
+    "_honker_live_processing_again _honker_live_processing_deadline _honker_locks "
+    "_honker_notifications "
     "_honker_notifications_recent _honker_rate_limits _honker_rate_limits_start _honker_results "
     "_honker_results_expiry _honker_scheduler_due _honker_scheduler_tasks _honker_stream "
     "_honker_stream_consumers "

@@ -120,8 +120,10 @@ const std::vector<TableLayout>& Tables() {
 // The notifications first, as above. Those from _honker_live_pending_order on are this
 // implementation's own: they let a claim look at what is due only, however many rows wait for
 // later, and at rows without attempts left only; a sweep at what is over only; the scheduler at
-// what is due only. An ordinary enqueue, with attempts left and without an expiry, writes into the
-// first of them only.
+// what is due only; a worker at the deadlines of running claims that could be claimed once more
+// only. An ordinary enqueue, with attempts left and without an expiry, writes into the first of
+// them only. SQLite takes the later of two indexes that are equally good: that of the deadlines has
+// to stand below _honker_live_processing_deadline.
 constexpr IndexLayout kIndexes[] = {
     {"_honker_notifications_recent", "_honker_notifications (channel, id)"},
     {"_honker_live_claim",
@@ -136,6 +138,9 @@ constexpr IndexLayout kIndexes[] = {
      "_honker_live (queue, run_at) WHERE state = 'pending' AND attempts >= max_attempts"},
     {"_honker_live_pending_expiry",
      "_honker_live (queue, expires_at) WHERE state = 'pending' AND expires_at IS NOT NULL"},
+    {"_honker_live_processing_again",
+     "_honker_live (queue, claim_expires_at) WHERE state = 'processing' AND attempts < "
+     "max_attempts"},
     {"_honker_rate_limits_start", "_honker_rate_limits (window_start)"},
     {"_honker_results_expiry", "_honker_results (expires_at) WHERE expires_at IS NOT NULL"},
     {"_honker_scheduler_due", "_honker_scheduler_tasks (next_fire_at) WHERE enabled <> 0"},
