@@ -22,6 +22,7 @@ constexpr std::string_view kNames[] = {
     "double_wake",             // each wake is delivered twice
     "double_claim",            // hands out jobs that are under a valid claim
     "lose_on_claim",           // every fifth claimed job is deleted
+    "sort_on_claim",           // a claim sorts all that is due, in an order no index has
     "next_claim_future_only",  // honker_queue_next_claim_at() ignores moments that have passed
 };
 

@@ -157,6 +157,24 @@ TEST(Mutants, LoseOnClaim) {
   });
 }
 
+int CountStep(void* steps) {
+  ++*static_cast<int64_t*>(steps);
+  return 0;
+}
+
+TEST(Mutants, SortOnClaim) {
+  ExpectToMatter("sort_on_claim", [](const Scratch& scratch) {
+    Database db(MakeDatabase(scratch));
+    db.Run(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) "
+        "INSERT INTO _honker_live (queue, payload, run_at) SELECT 'q', 'p', i FROM n");
+    int64_t steps = 0;
+    sqlite3_progress_handler(db.db(), 1, CountStep, &steps);
+    db.Run("SELECT honker_claim_batch('q', 'w', 1, 60)");
+    return steps < 2000 ? kHealthy : kBroken;  // a step at least for each row that is sorted
+  });
+}
+
 TEST(Mutants, NextClaimFutureOnly) {
   ExpectToMatter("next_claim_future_only", [](const Scratch& scratch) {
     Database db(MakeDatabase(scratch));

@@ -51,6 +51,10 @@ const PlantedBug kBugs[] = {
      {"claim/exactly_once", "--backend", "polling", "--journal", "wal"},
      "CLAIM-NONE-LOST",
      "claim_none_lost"},
+    {"sort_on_claim",
+     {"claim/flat", "--axis", "rows=due", "--axis", "number=10000"},
+     "CLAIM-FLAT",
+     "flat_work"},
     {"next_claim_future_only", {"claim/due_between_calls"}, "CLAIM-WAKE", "due_is_told"},
 };
 

@@ -75,12 +75,16 @@ Status Claim::TakeOfPriority(const sqlite3_value* priority, int64_t wanted) {
   }
 }
 
+#define DUE_BY(order)                                                                       \
+  "SELECT id, payload, attempts FROM main._honker_live "                                    \
+  "WHERE queue = ?1 AND state = 'pending' AND priority = ?2 AND run_at <= ?3 "              \
+  "AND attempts < max_attempts AND (expires_at IS NULL OR expires_at > ?3) ORDER BY " order \
+  " "                                                                                       \
+  "LIMIT ?4"
+
 Result<Claim::Look> Claim::LookAt(const sqlite3_value* priority, int64_t wanted) {
   Statement due(db_,
-                "SELECT id, payload, attempts FROM main._honker_live "
-                "WHERE queue = ?1 AND state = 'pending' AND priority = ?2 AND run_at <= ?3 "
-                "AND attempts < max_attempts AND (expires_at IS NULL OR expires_at > ?3) "
-                "ORDER BY run_at, id LIMIT ?4");
+                HONKER_MUTANT("sort_on_claim") ? DUE_BY("run_at + 0, id") : DUE_BY("run_at, id"));
   due.Bind(1, queue_).Bind(2, priority).Bind(3, now_).Bind(4, wanted - taken_);
   Look look;
   while (!look.full) {
