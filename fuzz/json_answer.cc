@@ -1,5 +1,6 @@
 #include "fuzz/json_answer.h"
 
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -57,6 +58,29 @@ void CheckClaim(sqlite3* db, const std::vector<SqlValue>& arguments, const Json&
   }
 }
 
+// The object says what the row says, column by column.
+void CheckJob(sqlite3* db, const std::vector<SqlValue>& arguments, const Json& job) {
+  static constexpr char kSql[] =
+      "SELECT 1 FROM _honker_live WHERE id = ?1 AND queue = ?2 AND payload = ?3 AND state = ?4 "
+      "AND priority = ?5 AND run_at = ?6 AND worker_id IS ?7 AND claim_expires_at IS ?8 AND "
+      "attempts = ?9 AND max_attempts = ?10 AND created_at = ?11 AND expires_at IS ?12 AND "
+      "id = ?13";
+  static constexpr const char* kNames[] = {
+      "id",       "queue",        "payload",    "state",
+      "priority", "run_at",       "worker_id",  "claim_expires_at",
+      "attempts", "max_attempts", "created_at", "expires_at"};
+  sqlite3_stmt* query = nullptr;
+  sqlite3_prepare_v2(db, kSql, -1, &query, nullptr);
+  int index = 0;
+  for (const char* name : kNames) BindValue(query, ++index, ValueOf(job.value(name, Json())));
+  BindValue(query, ++index, arguments[0]);
+  const bool found = sqlite3_step(query) == SQLITE_ROW;
+  sqlite3_finalize(query);
+  if (!found || job.size() != std::size(kNames)) {
+    Finding("a job that is looked up is its row", job.dump());
+  }
+}
+
 }  // namespace
 
 void CheckJson(sqlite3* db, const Promise& promise, const std::vector<SqlValue>& arguments,
@@ -66,7 +90,9 @@ void CheckJson(sqlite3* db, const Promise& promise, const std::vector<SqlValue>&
   const bool right = promise.answers == Answers::kArray ? parsed.is_array() : parsed.is_object();
   if (!right) Finding("JSON is an array, or an object", json);
   if (!IsCompact(json)) Finding("JSON is compact", json);
-  if (std::string_view(promise.name) == "honker_claim_batch") CheckClaim(db, arguments, parsed);
+  const std::string_view name = promise.name;
+  if (name == "honker_claim_batch") CheckClaim(db, arguments, parsed);
+  if (name == "honker_get_job") CheckJob(db, arguments, parsed);
 }
 
 }  // namespace honker::fuzz

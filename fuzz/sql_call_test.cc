@@ -42,6 +42,7 @@ std::string InputOf(const std::string& head, const std::string& arguments,
 const std::string kAck = InputOf("honker_ack/2", "i4s3");
 const std::string kAckInBegin = InputOf("honker_ack/2", "i4s3", "01000");
 const std::string kClaim = InputOf("honker_claim_batch/4", "s0s3i9iN");
+const std::string kGetJob = InputOf("honker_get_job/1", "i4");
 const std::string kNext = InputOf("honker_queue_next_claim_at/1", "s0");
 const std::string kNotify = InputOf("notify/2", std::string("s0t\x03"
                                                             "a\0b",
@@ -87,6 +88,12 @@ const Case kCases[] = {
                AnswerText(c, R"([{"id":1,"queue":"a","payload":"other","worker_id":"w1"}])");
              }),
      kClaim, "a claimed job is its row"},
+    {"MadeUpLookUp",
+     Instead("honker_get_job", 1,
+             [](auto* c, int, auto**) {
+               AnswerText(c, R"({"id":4,"queue":"b","payload":"other","state":"processing"})");
+             }),
+     kGetJob, "a job that is looked up is its row"},
     {"ChangesThenFails",
      Instead("honker_ack", 2,
              [](auto* c, int, auto**) {
@@ -182,7 +189,7 @@ INSTANTIATE_TEST_SUITE_P(Planted, Broken, testing::ValuesIn(kCases),
 
 TEST(SqlCall, PassesWhatIsRight) {
   SqlCall target;
-  for (const std::string& input : {kAck, kAckInBegin, kClaim, kNext, kNotify}) {
+  for (const std::string& input : {kAck, kAckInBegin, kClaim, kGetJob, kNext, kNotify}) {
     EXPECT_TRUE(Try(target, input)) << input;
     EXPECT_TRUE(Try(target, input)) << "an input changed what the next one met: " << input;
   }
