@@ -4,6 +4,7 @@
 
 #include "core/testing/fixed_clock.h"
 #include "fuzz/finding.h"
+#include "fuzz/kept_statements.h"
 
 extern "C" int sqlite3_honkerext_init(sqlite3* db, char** error_message,
                                       const sqlite3_api_routines* api);
@@ -162,7 +163,7 @@ int World::CountStatements() {
   int count = 0;
   sqlite3_stmt* statement = nullptr;
   while ((statement = sqlite3_next_stmt(db_, statement)) != nullptr) ++count;
-  return count;
+  return count - CountKeptStatements(db_);
 }
 
 sqlite3_stmt* World::Prepare(const std::string& sql) {

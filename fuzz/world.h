@@ -44,7 +44,7 @@ class World {
   // open. False where nothing differed.
   bool Restore();
 
-  // Statements of this connection that are not finalized.
+  // Statements of this connection that are not finalized, without those that the extension keeps.
   int CountStatements();
 
  private:

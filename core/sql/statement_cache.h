@@ -60,6 +60,8 @@ class StatementCache {
   void GiveBack(PreparedList taken);
   // Finalizes everything that is not in use.
   void Drop();
+  // How many statements of the connection are kept here, for who looks for leaked ones.
+  size_t CountKept() const { return idle_.size() + (witness_ == nullptr ? 0 : 1); }
   // The table is connected: from now on statements may be kept, until Drop().
   void BeforeCloseDropIsCalled() { connected_ = true; }
 
