@@ -24,6 +24,7 @@ constexpr std::string_view kNames[] = {
     "lose_on_claim",           // every fifth claimed job is deleted
     "sort_on_claim",           // a claim sorts all that is due, in an order no index has
     "next_claim_future_only",  // honker_queue_next_claim_at() ignores moments that have passed
+    "tick_in_steps",           // honker_scheduler_tick() commits each of its statements alone
 };
 
 std::string Enable() {

@@ -183,6 +183,18 @@ TEST(Mutants, NextClaimFutureOnly) {
   });
 }
 
+TEST(Mutants, TickInSteps) {
+  ExpectToMatter("tick_in_steps", [](const Scratch& scratch) {
+    Database db(MakeDatabase(scratch));
+    db.Run(
+        "SELECT honker_scheduler_register('s', 'q', '@every 1s', 'p', 0, NULL);"
+        "CREATE TRIGGER no BEFORE UPDATE ON _honker_scheduler_tasks BEGIN SELECT RAISE(ABORT, "
+        "'no'); END");
+    if (db.Try("SELECT honker_scheduler_tick(unixepoch() + 1)").empty()) return 1;
+    return db.AskInt("SELECT count(*) FROM _honker_live") == 0 ? kHealthy : kBroken;
+  });
+}
+
 TEST(Mutants, AnUnknownNameDoesNotLoad) {
   EXPECT_EQ(RunInChild([] {
               setenv("HONKER_TEST_EXT", HONKER_EXT_MUTANT_PATH, 1);

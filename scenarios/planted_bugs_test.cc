@@ -56,6 +56,7 @@ const PlantedBug kBugs[] = {
      "CLAIM-FLAT",
      "flat_work"},
     {"next_claim_future_only", {"claim/due_between_calls"}, "CLAIM-WAKE", "due_is_told"},
+    {"tick_in_steps", {"sched/each_boundary_once", "--journal", "wal"}, "SCHED-ONCE", "fired_once"},
 };
 
 void PrintTo(const PlantedBug& bug, std::ostream* out) { *out << bug.name; }

@@ -21,6 +21,8 @@ class JobCommands {
   JobCommands(Session& session, Subject& subject) : session_(session), subject_(subject) {}
   ~JobCommands() { StopLoop(); }
   void Register();
+  // That of `open_queue`; not open before it.
+  Connection& connection() { return db_; }
 
  private:
   // The commands' own connection, opened by `open_queue`.

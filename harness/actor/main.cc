@@ -12,6 +12,7 @@
 #include "harness/actor/job_commands.h"
 #include "harness/actor/probe.h"
 #include "harness/actor/session.h"
+#include "harness/actor/stream_commands.h"
 #include "harness/actor/subject.h"
 #include "harness/actor/watch_commands.h"
 #include "harness/base/exit_codes.h"
@@ -78,9 +79,11 @@ int main(int argc, char** argv) {
   ConnectionCommands connections(session, subject);
   WatchCommands watchers(session, subject);
   JobCommands jobs(session, subject);
+  StreamCommands streams(session, jobs);
   connections.Register();
   watchers.Register();
   jobs.Register();
+  streams.Register();
   return session.Serve(Value::MakeObject({{"protocol", 1},
                                           {"process", process},
                                           {"pid", static_cast<int64_t>(getpid())},
