@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <random>
 
 #include "faults/vfs/gate.h"
@@ -16,10 +18,13 @@ using harness::CellVerdict;
 
 constexpr int kDeaths = 8;
 constexpr int64_t kGateLimitMs = 120'000;
+constexpr auto kNextWriteWait = std::chrono::milliseconds(1000);
 // Against a hang: leaders that never get the lock.
 constexpr int64_t kStandstillMs = 120'000;
 constexpr int64_t kFirst = 1'000'000'000;
-// Below 64 boundaries of the fastest schedule: nothing may be skipped.
+// More fires than in the tick whose writes are counted, and below 64 boundaries of the fastest
+// schedule: nothing may be skipped.
+constexpr int kShortestStepS = 10;
 constexpr int kLongestStepS = 40;
 
 struct Plan {
@@ -47,22 +52,53 @@ void Register(Stage& stage, Actor& reader) {
                                            std::to_string(kFirst)}}));
 }
 
-// A leader of its own, killed at its `nth` write inside a tick.
-void DieTicking(Stage& stage, int nth, int64_t now, const Value& open) {
-  const std::string name = "mortal:" + std::to_string(nth);
-  auto gate = faults::Gate::Create(stage.File(""), "death" + std::to_string(nth));
+faults::Gate MakeGate(Stage& stage, const std::string& name) {
+  auto gate = faults::Gate::Create(stage.File(""), name);
   if (!gate.ok()) throw CellEnd(CellVerdict::kError, gate.Message());
-  const std::string fault = gate.value().FaultText(
-      name, "at=vfs.write.* when=before nth=" + std::to_string(nth) + " once");
-  Actor& mortal = stage.Start(name, {{"FAULT_VFS_GATES", fault}});
-  mortal.Do("load",
+  return std::move(gate).value();
+}
+
+// A leader that goes through that gate.
+Actor& StartGated(Stage& stage, const std::string& name, const std::string& fault,
+                  const Value& open) {
+  Actor& leader = stage.Start(name, {{"FAULT_VFS_GATES", fault}});
+  leader.Do("load",
             Value::MakeObject({{"library", stage.environment().tools + "/libfault_vfs.so"}}));
-  mortal.Do("open_queue", open);
+  leader.Do("open_queue", open);
+  return leader;
+}
+
+// How many writes a tick makes, or a few less: one is led from write to write. Where the machine is
+// so slow that the next write does not come, it goes on without, and the count is lower.
+int CountWrites(Stage& stage, int64_t now, const Value& open) {
+  int writes = 0;
+  int64_t call = 0;
+  Actor* leader = nullptr;
+  {
+    faults::Gate gate = MakeGate(stage, "count");
+    leader = &StartGated(stage, "counter:1",
+                         gate.FaultText("counter:1", "at=vfs.write.* when=before always"), open);
+    call = leader->Begin("tick", Now(now));
+    while (gate.WaitReached(kNextWriteWait).ok() && gate.Release().ok()) ++writes;
+  }
+  leader->End(call);
+  stage.Quit(*leader);
+  // Another tick may find the WAL's header written.
+  return std::max(writes - 2, 1);
+}
+
+// A leader of its own, killed at its `nth` write inside a tick.
+void DieTicking(Stage& stage, int death, int nth, int64_t now, const Value& open) {
+  const std::string name = "mortal:" + std::to_string(death);
+  faults::Gate gate = MakeGate(stage, "death" + std::to_string(death));
+  const std::string fault =
+      gate.FaultText(name, "at=vfs.write.* when=before nth=" + std::to_string(nth) + " once");
+  Actor& mortal = StartGated(stage, name, fault, open);
   (void)mortal.Begin("tick", Now(now));
   stage.Fault(fault, [&]() -> std::string {
     harness::Patience patience(kGateLimitMs);
     while (true) {
-      const auto reached = gate.value().WaitReached(std::chrono::seconds(1));
+      const auto reached = gate.WaitReached(std::chrono::seconds(1));
       if (reached.ok()) return "";
       if (reached.error().error != ETIMEDOUT || patience.IsOver(stage.Pids()))
         return "no write came to the gate: " + reached.Message();
@@ -101,10 +137,13 @@ void Run(Stage& stage) {
     leaders[i] = &stage.Start("leader:" + std::to_string(i + 1));
     leaders[i]->Do("open_queue", open);
   }
-  std::uniform_int_distribution<int> step_s(1, kLongestStepS);
+  std::uniform_int_distribution<int> step_s(kShortestStepS, kLongestStepS);
   int64_t now = kFirst;
+  const int writes = CountWrites(stage, now, open);
+  now += step_s(stage.random());
   for (int death = 1; death <= kDeaths; ++death) {
-    DieTicking(stage, death, now, open);
+    // From the first write to the last.
+    DieTicking(stage, death, 1 + (writes - 1) * (death - 1) / (kDeaths - 1), now, open);
     TickTogether(stage, leaders, now);
     now += step_s(stage.random());
     TickTogether(stage, leaders, now);
@@ -123,15 +162,16 @@ const Card each_boundary_once{
     .claims = {"SCHED-ONCE"},
     .situation =
         "Two leaders in processes of their own tick at the same moments; before each of eight such "
-        "moments a third one ticks and is killed inside, at its first, second, ... eighth write to "
-        "the database, its WAL or its journal.",
+        "moments a third one ticks and is killed inside, at writes to the database, its WAL or its "
+        "journal that are spread from the first one of a tick to the last.",
     .expectation =
         "Each boundary of three schedules has exactly one job, whoever made it and whoever died.",
     .axes = {Journals()},
     .roles = {{"leader:1..2", "tick at the same moments"},
+              {"counter:1", "ticks once, led from write to write, so that they can be counted"},
               {"mortal:1..8", "tick once, and are killed inside"},
               {"reader:1", "registers the schedules, and looks which jobs there are"}},
-    .faults = {"gate mortal:* at=vfs.write.* when=before nth=1..8 once", "kill mortal:*"},
+    .faults = {"gate mortal:* at=vfs.write.* when=before nth=N once", "kill mortal:*"},
     .oracles = {{{"fired_once", harness::CheckFiredOnce},
                  "SCHED-ONCE",
                  Value::MakeObject({{"min_cut_off", kDeaths}})}},
