@@ -2,7 +2,8 @@
 //
 // Jobs whose claim has ended are made pending again first, so that all candidates lie in one index,
 // ordered by priority, run_at, id. Then one seek per priority finds what is due there; delayed rows
-// of a priority cost nothing but that seek, running claims nothing at all.
+// of a priority cost nothing but that seek, running claims nothing at all. Expired jobs would be
+// walked over by every claim, so the first one buries them.
 //
 // A row whose payload JSON cannot carry (a BLOB, invalid UTF-8: written by hand or by another
 // program) goes to the dead letters with the reason. It must not block the others, must not be
@@ -30,7 +31,10 @@ constexpr char kMark[] = R"sql(
 
 Status Claim::Take(int64_t wanted) {
   Status status = ReleaseLapsedClaims(db_, queue_, now_);
-  if (status.ok()) status = BuryExhausted(db_, queue_, now_);
+  if (!status.ok()) return status;
+  const Result<int64_t> expired = BuryExpired(db_, queue_, now_);
+  if (!expired.ok()) return expired.error();
+  status = BuryExhausted(db_, queue_, now_);
   if (!status.ok()) return status;
 
   Statement highest(db_,
