@@ -117,5 +117,28 @@ class Latency(unittest.TestCase):
             self.assertEqual(row["first_stderr_line"], "planted: polls instead")
 
 
+class Functions(unittest.TestCase):
+    def test_every_case_has_figures_ours_and_bare_and_upon_larger_tables(self):
+        ended, report = run("bench_sql_cost", "--rounds", "2", "--share", "200", "--most-rows", "2000")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        for row in report["rows"]:
+            self.assertNotIn("absent", row)
+            for figure in ("per_s", "cpu_us", *(("bare_per_s", "bare_cpu_us") if row["kind"] == "due" else ())):
+                self.assertEqual(len(row[figure]), 2, row)
+                self.assertGreater(min(row[figure]), 0, row)
+        kinds = {(row["kind"], row["rows"]) for row in report["rows"] if row["case"] == "claim and ack"}
+        self.assertEqual(kinds, {(k, n) for k in ("dead", "delayed", "in_flight") for n in (2000,)}
+                         | {("due", 1000), ("due", 2000)})
+        self.assertEqual(report["rows"][-1]["case"], "end to end")
+
+    def test_a_case_runs_alone_to_be_counted_and_another_is_refused(self):
+        for side in ("ours", "bare"):
+            ended, _ = run("bench_sql_cost", "--count", "claim and ack", "--batch", "8", "--calls", "2", "--side", side)
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+        ended, _ = run("bench_sql_cost", "--count", "nothing")
+        self.assertEqual(ended.returncode, 3)
+        self.assertIn("there is no 'nothing'", ended.stderr)
+
+
 if __name__ == "__main__":
     unittest.main()

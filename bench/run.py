@@ -22,18 +22,26 @@ import platform
 import subprocess
 import sys
 
+import instructions
 import table
+from markdown import Parser, Problem
 
-# With the reference alone the whole of it stays under seven minutes on two cores.
+# With the reference alone watching stays under seven minutes on two cores, the functions under five.
 FULL = {
     "check_cost": ["--benchmark_repetitions=9", "--benchmark_min_time=0.1"],
     "wake_latency": ["--rounds", "5", "--commits", "240", "--run-ms", "1000"],
     "idle_cost": ["--rounds", "3", "--window-ms", "1000"],
+    "sql_cost": ["--rounds", "9"],
+    "cron": ["--benchmark_repetitions=5", "--benchmark_min_time=0.05"],
+    "counted": 100,
 }
 QUICK = {
     "check_cost": ["--benchmark_repetitions=3", "--benchmark_min_time=0.03"],
     "wake_latency": ["--rounds", "1", "--commits", "80", "--run-ms", "300"],
     "idle_cost": ["--rounds", "1", "--window-ms", "300"],
+    "sql_cost": ["--rounds", "1", "--share", "20", "--most-rows", "2000"],
+    "cron": ["--benchmark_repetitions=1", "--benchmark_min_time=0.01"],
+    "counted": 1,
 }
 
 
@@ -94,26 +102,66 @@ def all_subjects(options, parser):
     return subjects
 
 
-def measure(options, subjects):
-    settings = QUICK if options.quick else FULL
-    program = lambda name: os.path.join(options.bin, "bench_" + name)  # noqa: E731
+def settings_of(options):
+    return QUICK if options.quick else FULL
+
+
+def program(options, name):
+    return os.path.join(options.bin, "bench_" + name)
+
+
+def measure_watching(options, subjects):
+    settings = settings_of(options)
     out = lambda name: os.path.join(options.out, name + ".json")  # noqa: E731
     given = [word for name, file in subjects for word in ("--subject", f"{name}={file}")]
-    run(program("check_cost"),
+    run(program(options, "check_cost"),
         ["--dir", options.dir, f"--benchmark_out={out('check_cost')}",
          "--benchmark_enable_random_interleaving=true", *settings["check_cost"]], 120)
     for name in ("wake_latency", "idle_cost"):
-        run(program(name), ["--dir", options.dir, "--out", out(name), *given, *settings[name]], 600 * len(subjects))
+        run(program(options, name), ["--dir", options.dir, "--out", out(name), *given, *settings[name]],
+            600 * len(subjects))
+
+
+def measure_functions(options):
+    settings = settings_of(options)
+    name = program(options, "sql_cost")
+    run(name, ["--dir", options.dir, "--out", os.path.join(options.out, "sql_cost.json"), *settings["sql_cost"]], 1800)
+    run(program(options, "cron"),
+        [f"--benchmark_out={os.path.join(options.out, 'cron.json')}", "--benchmark_enable_random_interleaving=true",
+         "--benchmark_filter=^(again|walk)/[a-z0-9_]+/(UTC|Europe/Berlin)$", *settings["cron"]], 300)
+    print("counting instructions ...", file=sys.stderr, flush=True)
+    instructions.write(name, options.dir, options.out, settings["counted"])
+
+
+def describe_machine(options, before):
+    return {
+        "date": datetime.date.today().isoformat(),
+        "cpu": cpu_model(),
+        "cores": os.cpu_count(),
+        "kernel": platform.release(),
+        "file_system": file_system(options.dir),
+        "load_before": before,
+        "load_after": load_average(),
+        "niceness": os.nice(0),
+        "quick": options.quick,
+    }
+
+
+def write_json(options, name, value):
+    with open(os.path.join(options.out, name + ".json"), "w", encoding="utf-8") as file:
+        json.dump(value, file, indent=1)
+        file.write("\n")
 
 
 def main():
-    parser = table.Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", required=True, help="folder of the programs")
     parser.add_argument("--out", default="build/bench", help="folder for the JSON (default: %(default)s)")
     parser.add_argument("--dir", help="where databases are made and removed (default: --out)")
     parser.add_argument("--subject", action="append", default=[], metavar="[NAME=]FILE",
                         help="extension library to measure beside that of the build; as often as one likes")
     parser.add_argument("--quick", action="store_true", help="under a minute; the figures are rough")
+    parser.add_argument("--only", choices=table.HALVES, help="measure that half (default: both)")
     parser.add_argument("--docs", metavar="FILE", help="write the tables into this file as well")
     options = parser.parse_args()
     if options.quick and options.docs:
@@ -125,33 +173,25 @@ def main():
     before = load_average()
     if float(before) > 0.5 * os.cpu_count():
         print(f"the load average is {before}: something else is running, figures will suffer", file=sys.stderr)
-    measure(options, subjects)
-    machine = {
-        "date": datetime.date.today().isoformat(),
-        "cpu": cpu_model(),
-        "cores": os.cpu_count(),
-        "kernel": platform.release(),
-        "file_system": file_system(options.dir),
-        "sqlite": table.load(options.out, "wake_latency")["sqlite"],
-        "subjects": [{"name": name, "file": os.path.basename(file)} for name, file in subjects],
-        "load_before": before,
-        "load_after": load_average(),
-        "niceness": os.nice(0),
-        "quick": options.quick,
-    }
-    with open(os.path.join(options.out, "machine.json"), "w", encoding="utf-8") as file:
-        json.dump(machine, file, indent=1)
-        file.write("\n")
-    text = table.document(options.out)
-    sys.stdout.write(text)
-    if options.docs:
-        table.write_docs(options.docs, text)
+    halves = [options.only] if options.only else list(table.HALVES)
+    if "watching" in halves:
+        measure_watching(options, subjects)
+        write_json(options, "machine", {
+            **describe_machine(options, before),
+            "sqlite": table.load(options.out, "wake_latency")["sqlite"],
+            "subjects": [{"name": name, "file": os.path.basename(file)} for name, file in subjects],
+        })
+    if "functions" in halves:
+        before = load_average()
+        measure_functions(options)
+        write_json(options, "sql_machine", describe_machine(options, before))
+    table.show(options.out, halves, options.docs)
 
 
 if __name__ == "__main__":
     try:
         main()
-    except table.Problem as problem:
+    except Problem as problem:
         sys.exit(f"run.py: {problem}")
     except KeyboardInterrupt:
         sys.exit(130)

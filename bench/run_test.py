@@ -32,7 +32,7 @@ class Subjects(unittest.TestCase):
         self.folder = os.path.realpath(folder.name)
         self.bin = os.path.join(self.folder, "bin")
         os.mkdir(self.bin)
-        for name in ("check_cost", "wake_latency", "idle_cost"):
+        for name in ("check_cost", "wake_latency", "idle_cost", "sql_cost", "cron"):
             path = os.path.join(self.bin, "bench_" + name)
             with open(path, "w", encoding="utf-8") as file:
                 file.write(PROGRAM.replace("TWO", TWO).replace("NAME", name))
@@ -76,6 +76,13 @@ class Subjects(unittest.TestCase):
                 {"name": "libother.so", "file": "libother.so"},
             ])
         self.assertIn("### Beside reference", ran.stdout)
+
+    def test_one_half_leaves_the_other_alone(self):
+        ran = self.run_it("--only", "functions")
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        self.assertIn("### Functions beside bare statements", ran.stdout)
+        self.assertNotIn("### Idle", ran.stdout)
+        self.assertFalse(os.path.exists(os.path.join(self.bin, "bench_idle_cost.called")))
 
     def test_a_path_may_hold_an_equals_sign(self):
         odd = self.file("a=b.so")

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Turns what the benchmark programs measured into tables.
 
-FOLDER holds machine.json, check_cost.json, wake_latency.json and idle_cost.json, as ci/bench leaves them
-in build/bench (what is in the last two stands at the head of bench/wake_latency.cc and bench/idle_cost.cc).
-Ratios between subjects are to the first of them, of the same line in the same run. Prints Markdown; with --docs the same goes between the two marker lines of FILE.
+FOLDER holds what ci/bench leaves in build/bench: of watching machine.json, check_cost.json, wake_latency.json and
+idle_cost.json (what is in the last two stands at the head of bench/wake_latency.cc and bench/idle_cost.cc), of the
+functions what bench/sql_table.py reads. Ratios between subjects are to the first of them, of the same line in the
+same run. Prints Markdown; with --docs the same goes between the marker lines of FILE. --only says which half.
 
 Examples:
   bench/table.py build/bench
@@ -13,14 +14,13 @@ Exit codes: 0 done, 1 a file is missing or has no markers, 64 usage.
 """
 
 import argparse
-import json
-import os
 import re
 import statistics
 import sys
 
-BEGIN = "<!-- figures: written by `ci/bench --docs`, not by hand -->"
-END = "<!-- end of figures -->"
+import sql_table
+from markdown import Parser, Problem, cell, load, machine_line, number, table, verdict, write_docs
+
 MAPPED_NS = 25
 POLLING_RATIO = 1.1
 POLLING_P50_MS = 0.65
@@ -39,39 +39,6 @@ CHECKS = [
     ("part/shm_header", "mapped WAL-index as shm reads it: both copies and the checksum"),
     ("check/shm", "**one check of shm** (that, after a `stat` of `-shm`)"),
 ]
-
-
-class Problem(Exception):
-    pass
-
-
-def load(folder, name):
-    path = os.path.join(folder, name + ".json")
-    try:
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    except (OSError, ValueError) as error:
-        raise Problem(f"{path}: {error}") from error
-
-
-def cell(text):
-    """Names and sentences of subjects may hold what a table is made of."""
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
-def table(head, rows):
-    lines = ["| " + " | ".join(head) + " |", "|" + "|".join("---" for _ in head) + "|"]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
-
-
-def number(value, digits=3):
-    """Three significant digits, never in exponents."""
-    if value is None:
-        return "-"
-    if value == 0:
-        return "0"
-    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
-    return f"{value:.{max(0, digits - max(whole, 1))}f}"
 
 
 def check_medians(report):
@@ -130,10 +97,6 @@ def sentences(rows):
         f"\n\n{subject}, {' and '.join(dict.fromkeys(backends))}, {word}: *{cell(sentence)}*"
         for (subject, word, sentence), backends in said.items()
     )
-
-
-def verdict(kept):
-    return "met" if kept else "**missed**"
 
 
 def target_table(medians, latency):
@@ -287,17 +250,12 @@ def document(folder):
     machine = load(folder, "machine")
     checks, latency, idle = (load(folder, name) for name in ("check_cost", "wake_latency", "idle_cost"))
     medians = check_medians(checks)
-    quick = " **A quick run: too short to be quoted.**" if machine.get("quick") else ""
-    niceness = machine.get("niceness", 0)
-    raised = f", run with niceness {niceness}" if niceness else ""
     gaps = [row["gap_ms"] for row in latency["rows"] if "gap_ms" in row]
     pace = f"{number(min(gaps))} to {number(max(gaps))} ms" if gaps else "-"
     names = ", ".join(f"`{s['file']}` as {cell(s['name'])}" for s in machine["subjects"])
     beside = beside_table(latency, idle)
     return "\n\n".join([
-        f"Measured on {machine['date']}: {machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}, "
-        f"databases on {machine['file_system']}, SQLite {machine['sqlite']}, subjects {names}; "
-        f"load average {machine['load_before']} before and {machine['load_after']} after{raised}.{quick}",
+        machine_line(machine, f"SQLite {machine['sqlite']}, subjects {names}"),
         "### Targets", target_table(medians, latency),
         *([f"### Beside {cell(latency['subjects'][0])}",
            "Ratios within this run; idle with one database and one subscriber.", beside] if beside else []),
@@ -312,32 +270,32 @@ def document(folder):
     ]) + "\n"
 
 
-def write_docs(path, text):
-    with open(path, encoding="utf-8") as file:
-        before, begin, rest = file.read().partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise Problem(f"{path}: the lines '{BEGIN}' and '{END}' are not both there")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(f"{before}{BEGIN}\n\n{text}\n{END}{after}")
+# What is measured in one go and written between one pair of lines: the lines, and what stands there.
+HALVES = {
+    "watching": ("<!-- figures: written by `ci/bench --docs`, not by hand -->", "<!-- end of figures -->", document),
+    "functions": ("<!-- figures of the functions: written by `ci/bench --docs`, not by hand -->",
+                  "<!-- end of figures of the functions -->", sql_table.document),
+}
 
 
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        self.exit(64, f"{self.prog}: {message}. Try --help.\n")
+def show(folder, halves, docs):
+    """Prints the tables, and puts them into the file `docs` where there is one."""
+    for half in halves:
+        begin, end, make = HALVES[half]
+        text = make(folder)
+        sys.stdout.write(text)
+        if docs:
+            write_docs(docs, begin, end, text)
 
 
 def main():
     parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="FOLDER")
     parser.add_argument("--docs", metavar="FILE")
+    parser.add_argument("--only", choices=HALVES)
     options = parser.parse_args()
     try:
-        text = document(options.folder)
-        if options.docs:
-            write_docs(options.docs, text)
-        else:
-            sys.stdout.write(text)
+        show(options.folder, [options.only] if options.only else HALVES, options.docs)
     except (Problem, OSError) as problem:
         sys.exit(f"{parser.prog}: {problem}")
 

@@ -36,6 +36,12 @@ namespace fs = std::filesystem;
   _exit(0);
 }
 
+int64_t ReadClock(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
+
 }  // namespace
 
 void Fail(const std::string& sentence, int code) {
@@ -44,11 +50,8 @@ void Fail(const std::string& sentence, int code) {
   std::exit(code);
 }
 
-int64_t NowNs() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
-}
+int64_t NowNs() { return ReadClock(CLOCK_MONOTONIC); }
+int64_t ThreadCpuNs() { return ReadClock(CLOCK_THREAD_CPUTIME_ID); }
 
 void SleepUntilNs(int64_t when) {
   const timespec until{when / 1'000'000'000, when % 1'000'000'000};

@@ -19,6 +19,8 @@ inline constexpr int kExUsage = 64;
 
 // CLOCK_MONOTONIC: the same for all processes of one machine.
 int64_t NowNs();
+// CPU time of the calling thread so far, in the kernel as well.
+int64_t ThreadCpuNs();
 // Returns at or after that moment, at once when it is over.
 void SleepUntilNs(int64_t when);
 
