@@ -208,8 +208,8 @@ Result<Answer> Update(Call& call, bool attempts_given) {
   const std::optional<int64_t> expires_s = arguments.OptionalInt(4);
   const Result<bool> touch_expires = Flag(arguments, 5);
   if (!touch_expires.ok()) return touch_expires.error();
-  const std::optional<int64_t> max_attempts =
-      attempts_given ? arguments.OptionalInt(6) : std::nullopt;
+  std::optional<int64_t> max_attempts;
+  if (attempts_given) max_attempts = arguments.OptionalInt(6);
   const Result<bool> touch_max = attempts_given ? Flag(arguments, 7) : false;
   if (!touch_max.ok()) return touch_max.error();
   if (max_attempts.value_or(1) < 1) return arguments.Complaint(6, "must be at least 1");
