@@ -4,6 +4,9 @@
 // missing; where it is there, nothing is written, so loading works on read-only and write-locked
 // databases. The library stays in the process (SQLITE_OK_LOAD_PERMANENTLY, and linked with -z
 // nodelete): watcher threads run its code after the connection is gone.
+//
+// Compiled with SQLITE_CORE, as the C++ library is, the same entry point is called by the program
+// itself, and everything else stays as it is.
 #include <sqlite3ext.h>
 
 #include <atomic>
@@ -23,8 +26,16 @@ SQLITE_EXTENSION_INIT1  // defines sqlite3_api
     namespace honker {
   namespace {
 
-  std::once_flag api_is_set;
   std::atomic<bool> api_is_known = false;
+
+#ifdef SQLITE_CORE
+  // Linked into the program, as every SQLite extension can be: the calls are direct.
+  Status UseApi(const sqlite3_api_routines*) {
+    api_is_known = true;
+    return Ok();
+  }
+#else
+  std::once_flag api_is_set;
 
   // One SQLite a process: the pointer is shared by all connections and by the watchers. Written
   // once, so that no thread sees it change.
@@ -38,6 +49,7 @@ SQLITE_EXTENSION_INIT1  // defines sqlite3_api
     }
     return Ok();
   }
+#endif
 
   Status Register(sqlite3* db) {
     if (Connection::Of(db) != nullptr) return Ok();  // loaded into this connection before
@@ -100,8 +112,10 @@ HONKER_ENTRY sqlite3_honkerext_init(sqlite3* db, char** error_message,
   return honker::Enter(db, error_message, api);
 }
 
+#ifndef SQLITE_CORE
 // Found without naming an entry point, whatever the file is called.
 HONKER_ENTRY sqlite3_extension_init(sqlite3* db, char** error_message,
                                     const sqlite3_api_routines* api) {
   return honker::Enter(db, error_message, api);
 }
+#endif

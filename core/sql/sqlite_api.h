@@ -1,6 +1,7 @@
 // SQLite as a loadable extension sees it: every call goes through the pointer that the entry point
 // was given (https://www.sqlite.org/loadext.html). Nothing here may link libsqlite3: the process
-// may have another SQLite than the one this was built against.
+// may have another SQLite than the one this was built against. Only the C++ library (core/api) is
+// compiled with SQLITE_CORE, where the same names are direct calls of the SQLite it is linked with.
 #ifndef CORE_SQL_SQLITE_API_H_
 #define CORE_SQL_SQLITE_API_H_
 

@@ -76,6 +76,14 @@ void Release(Process& process, const WatcherKey& key,
   watcher->Stop();  // outside of the lock: joining takes as long as the look that is going on
 }
 
+// nullptr where the handle is not open.
+std::shared_ptr<Subscriber> SubscriberOf(int64_t handle) {
+  Process& process = ThisProcess();
+  const std::lock_guard<std::mutex> lock(process.mutex);
+  const auto entry = process.handles.find(handle);
+  return entry == process.handles.end() ? nullptr : entry->second.subscriber;
+}
+
 }  // namespace
 
 Result<int64_t> OpenHandle(const char* path, const char* backend, uint64_t interval_ms) {
@@ -110,15 +118,13 @@ Result<int64_t> OpenHandle(const char* path, const char* backend, uint64_t inter
 }
 
 int WaitHandle(int64_t handle, uint64_t timeout_ms) {
-  Process& process = ThisProcess();
-  std::shared_ptr<Subscriber> subscriber;
-  {
-    const std::lock_guard<std::mutex> lock(process.mutex);
-    const auto entry = process.handles.find(handle);
-    if (entry == process.handles.end()) return -1;
-    subscriber = entry->second.subscriber;
-  }
-  return subscriber->Wait(timeout_ms);
+  const std::shared_ptr<Subscriber> subscriber = SubscriberOf(handle);
+  return subscriber == nullptr ? -1 : subscriber->Wait(timeout_ms);
+}
+
+void WakeHandle(int64_t handle) {
+  const std::shared_ptr<Subscriber> subscriber = SubscriberOf(handle);
+  if (subscriber != nullptr) subscriber->Wake();
 }
 
 void CloseHandle(int64_t handle) {

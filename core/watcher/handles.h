@@ -19,6 +19,10 @@ Result<int64_t> OpenHandle(const char* path, const char* backend, uint64_t inter
 // 1, 0 or -1.
 int WaitHandle(int64_t handle, uint64_t timeout_ms);
 
+// Ends a wait that is going on, or the next one, as a commit would: how a thread is called back
+// that waits. Unknown handles are ignored.
+void WakeHandle(int64_t handle);
+
 // Unknown handles are ignored.
 void CloseHandle(int64_t handle);
 
