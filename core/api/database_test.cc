@@ -1,9 +1,13 @@
 // Opening, refusing, transactions and SQL of the application.
+#include <pthread.h>
+
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <thread>
 
 #include "core/api/testing.h"
+#include "core/testing/watching.h"
 
 namespace honker {
 namespace {
@@ -68,6 +72,24 @@ TEST_F(DatabaseTest, ALockedFileIsWaitedForAndThenAnError) {
   const Result<Database> db = Database::Open(path, {.busy_timeout = std::chrono::milliseconds(30)});
   ASSERT_FALSE(db.ok());
   EXPECT_EQ(db.error().code & 0xFF, SQLITE_BUSY);
+}
+
+// Another's write transaction on a file that is not WAL yet: here SQLite answers BUSY at once,
+// without the busy handler. The writer goes on only when the opener has been turned away and slept.
+TEST_F(DatabaseTest, TheConversionToWalIsTriedUntilTheBusyTimeout) {
+  const std::string path = scratch_.Path("rollback.db");
+  testing::Database writer(path, testing::Database::kPlain);
+  writer.Run("CREATE TABLE t(x); BEGIN IMMEDIATE");
+  std::latch named(1);
+  std::jthread opener([&] {
+    pthread_setname_np(pthread_self(), "api-opener");
+    named.count_down();
+    const Result<Database> db = Database::Open(path, {.busy_timeout = testing::kLimit});
+    EXPECT_TRUE(db.ok()) << db.error().message;
+  });
+  named.wait();
+  testing::WaitForLooks("api-opener", 20);
+  writer.Run("COMMIT");
 }
 
 TEST_F(DatabaseTest, ATransactionIsAllOrNothing) {
