@@ -82,6 +82,25 @@ TEST_F(ClaimsTest, CommitsOfOthersStarveNothing) {
   EXPECT_EQ(Payload(claims.Next(20ms)), std::nullopt);
 }
 
+// Nor the idle poll: commits that come faster than it do not put it off. The job whose last attempt
+// died is found by nothing else.
+TEST_F(ClaimsTest, CommitsOfOthersDoNotPutTheIdlePollOff) {
+  Must(queue_.Enqueue("p", {.max_attempts = 1}));
+  ASSERT_EQ(Must(queue_.ClaimBatch({.lease = 2s})).size(), 1U);
+  std::stop_source buried;
+  std::jthread noise([this, &buried](const std::stop_token& stop) {
+    Database db = Another();
+    Queue other(db, "other");
+    while (!stop.stop_requested() && !buried.stop_requested()) {
+      Must(other.Enqueue("p"));
+      if (!Must(db.Query("SELECT 1 FROM _honker_dead")).empty()) buried.request_stop();
+    }
+  });
+  Claims claims = Must(queue_.Claim({.idle_poll = 1s}));
+  EXPECT_EQ(Payload(claims.Next(kLimit, buried.get_token())), std::nullopt);
+  EXPECT_TRUE(buried.stop_requested());
+}
+
 // Nothing else happens on the queue: the idle poll alone brings the exhausted job to its end.
 TEST_F(ClaimsTest, TheIdlePollBuriesAJobWhoseLastAttemptDied) {
   Must(queue_.Enqueue("p", {.max_attempts = 1}));
