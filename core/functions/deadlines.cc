@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "core/fault_points.h"
 #include "core/functions/families.h"
@@ -17,8 +18,6 @@
 
 namespace honker {
 namespace {
-
-constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // One statement, so that a job that moves between pending and processing is in exactly one half.
 // Both halves follow an index in the order of time and stop at the first job that counts. The upper
@@ -29,7 +28,7 @@ constexpr char kNext[] = R"sql(
   SELECT
     (SELECT run_at FROM main._honker_live
      WHERE queue = ?1 AND state = 'pending'
-       AND run_at >= ?3 AND run_at < 9223372036854775807 AND attempts < max_attempts
+       AND run_at >= ?3 AND run_at <= 9223372036854775807 AND attempts < max_attempts
        AND (expires_at IS NULL OR (expires_at > ?2 AND expires_at > run_at))
      ORDER BY run_at LIMIT 1),
     (SELECT claim_expires_at + 1 FROM main._honker_live
@@ -40,16 +39,16 @@ constexpr char kNext[] = R"sql(
      ORDER BY claim_expires_at LIMIT 1)
 )sql";
 
-// A column of the answer in whole seconds. An INTEGER column keeps what is no whole number: half a
-// second past means the next whole one.
-int64_t Moment(Statement& statement, int column) {
+// A column of the answer in whole seconds, nothing where it is NULL. An INTEGER column keeps what
+// is no whole number: half a second past means the next whole one.
+std::optional<int64_t> Moment(Statement& statement, int column) {
   switch (statement.ColumnType(column)) {
     case SQLITE_INTEGER:
       return statement.ColumnInt(column);
     case SQLITE_FLOAT:
       return static_cast<int64_t>(std::clamp(std::ceil(statement.ColumnReal(column)), -9e18, 9e18));
     default:
-      return kNever;
+      return std::nullopt;
   }
 }
 
@@ -66,10 +65,13 @@ Result<Answer> NextClaimAt(Call& call) {
   statement.Bind(1, queue).Bind(2, now.value()).Bind(3, earliest);
   Result<bool> row = statement.Step();
   if (!row.ok()) return row.error();
-  const int64_t next = std::min(Moment(statement, 0), Moment(statement, 1));
+  const std::optional<int64_t> due = Moment(statement, 0);
+  const std::optional<int64_t> reclaimed = Moment(statement, 1);
   Status end = statement.Run();
   if (!end.ok()) return end.error();
-  return Answer{next == kNever ? 0 : std::max<int64_t>(next, 1)};
+  if (!due && !reclaimed) return Answer{int64_t{0}};
+  const int64_t next = due && reclaimed ? std::min(*due, *reclaimed) : due ? *due : *reclaimed;
+  return Answer{std::max<int64_t>(next, 1)};
 }
 
 constexpr Function kFunctions[] = {

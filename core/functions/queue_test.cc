@@ -292,6 +292,11 @@ TEST_F(Queue, NextClaimAtNeverSaysNoneForAJob) {
   }
 }
 
+TEST_F(Queue, NextClaimAtReachesToTheEndOfTime) {
+  Enqueue("last", "9223372036854775807, NULL, 0, 3, NULL");
+  EXPECT_EQ(db_.Ask("SELECT honker_queue_next_claim_at('q')"), "9223372036854775807");
+}
+
 TEST_F(Queue, AMissingTableIsAnErrorThatSaysWhatToDo) {
   db_.Run("DROP TABLE _honker_live");
   for (const char* call :
