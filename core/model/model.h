@@ -2,9 +2,10 @@
 // maps, and time as a number.
 //
 // It is meant to be obviously right, so nothing in it is fast. Where SPEC.md leaves something open
-// the model does what the head of core/functions/*.cc promises: who cancels, pauses or registers
-// again finds that there. What differs without anybody being able to tell is made the same by
-// Visible() (tables.h) and Comparable().
+// the model does what the heads of core/functions/*.cc promise: a claim buries what has expired and
+// claims of n = 0 change nothing, what is due fires by next_fire_at, a schedule that is registered
+// again stays paused. What differs without anybody being able to tell is made the same by Visible()
+// (tables.h) and Comparable().
 //
 // Covered: every function but the watchers, cron_next_after and schedules with anything but @every
 // (their boundaries have a test of their own). Not covered: a clock that goes back, rows written by

@@ -69,6 +69,11 @@ Answer Enqueue(State& state, int64_t now, const In& in) {
   return Gives(state.last_job);
 }
 
+// What a sweep takes: nobody holds it, and nobody ever will.
+bool Over(const Job& job, int64_t now) {
+  return Expired(job, now) && (!job.processing || Lapsed(job, now));
+}
+
 Answer ClaimBatch(State& state, int64_t now, const In& in) {
   const std::string& queue = in.Text(0);
   const int64_t wanted = in.Int(2);
@@ -81,6 +86,9 @@ Answer ClaimBatch(State& state, int64_t now, const In& in) {
   const auto claim_expires_at = Sum(now, timeout_s);
   if (!claim_expires_at) return Refuse({4});
 
+  for (const int64_t id : JobsOf(state, queue, [now](const Job& job) { return Over(job, now); })) {
+    Bury(state, now, id, "expired");
+  }
   const auto claimable = [now](const Job& job) { return Claimable(job, now); };
   for (const int64_t id : JobsOf(state, queue, claimable)) {
     if (Exhausted(state.tables.live.at(id))) Bury(state, now, id, "max attempts exceeded");
@@ -205,9 +213,7 @@ Answer NextClaimAt(State& state, int64_t now, const In& in) {
 }
 
 Answer SweepExpired(State& state, int64_t now, const In& in) {
-  const auto ids = JobsOf(state, in.Text(0), [now](const Job& job) {
-    return Expired(job, now) && (!job.processing || Lapsed(job, now));
-  });
+  const auto ids = JobsOf(state, in.Text(0), [now](const Job& job) { return Over(job, now); });
   for (const int64_t id : ids) Bury(state, now, id, "expired");
   return Gives(ids.size());
 }
