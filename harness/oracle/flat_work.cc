@@ -12,6 +12,7 @@ namespace {
 struct Sample {
   Call call;
   int64_t size;
+  int64_t moves;       // rows that it has to
   int64_t paid;        // rows that it may move, once
   int64_t priorities;  // that it may have to look at
   int64_t steps;
@@ -26,7 +27,7 @@ int64_t AllowedSteps(const Sample& small, const Sample& large) {
 }
 
 int64_t AllowedPages(const Sample& small, const Sample& large) {
-  return 3 * small.pages + 20 + 25 * (large.priorities - small.priorities) +
+  return 3 * small.pages + 20 + 25 * large.moves + 25 * (large.priorities - small.priorities) +
          50 * (large.paid - small.paid);
 }
 
@@ -73,6 +74,7 @@ Verdict CheckFlatWork(const History& history, const Expectation&) {
       return Unknown(name + " at " + std::to_string(size) + " rows: " + flaw, std::move(figures));
     const Sample sample{.call = call,
                         .size = size,
+                        .moves = v["got"].Int(),
                         .paid = v["paid"].Int(),
                         .priorities = v["priorities"].Int(),
                         .steps = call.end->value["steps"].Int(),

@@ -6,8 +6,10 @@
 // smallest size, which must not be exceeded by more than
 //
 //   steps   half as much again, and 100     (a step does the same at every size)
-//   pages   three times as much, and 20     (a b-tree of 100,000 rows is three pages deep, one of
-//                                            100 rows one or two; a call goes down several)
+//   pages   three times as much, and 20, and 25 for each row that it has to move (`got`)
+//                                           (a b-tree of 100,000 rows is three pages deep, one of
+//                                            100 rows may be one page, where a whole batch is; a
+//                                            row goes down several)
 //
 // Two promises in the value of a call widen that. `paid`: so many rows may be moved by this call,
 // once: the steps at the smallest size count in proportion, and each row may cost 50 pages, since
@@ -15,7 +17,7 @@
 // only, and each may cost 100 steps and 25 pages.
 //
 // `got` says what the call has to answer for its work to mean anything: so many jobs, or that
-// number.
+// number of rows.
 //
 // Needs: `measure`.
 // fail: a call exceeds its bound.

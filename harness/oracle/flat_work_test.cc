@@ -53,6 +53,16 @@ TEST(FlatWork, FailsWherePagesGrowAndStepsDoNot) {
   EXPECT_EQ(Check(h).outcome, Outcome::kFail);
 }
 
+TEST(FlatWork, EachRowThatIsMovedMayGoDownSeveralTrees) {
+  HistoryBuilder h;
+  const Value two = Obj({{"got", 2}});
+  Measured(h, "claim", 100, 9, 3, two, "[1,2]");
+  Measured(h, "claim", 10'000, 9, 3 * 3 + 20 + 2 * 25, two, "[1,2]");
+  EXPECT_EQ(Check(h).outcome, Outcome::kPass) << Check(h).reason;
+  h.ops()[3].value.Set("pages", 3 * 3 + 20 + 2 * 25 + 1);
+  EXPECT_EQ(Check(h).outcome, Outcome::kFail);
+}
+
 TEST(FlatWork, WhatMayBePaidOnceGrowsInProportionAndNoMore) {
   const auto paid = [](int64_t rows) { return Obj({{"first", true}, {"paid", rows}}); };
   HistoryBuilder linear;
