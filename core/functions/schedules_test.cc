@@ -199,9 +199,8 @@ TEST_F(Schedules, AfterSixtyFourTheRestIsSkipped) {
   EXPECT_EQ(db_.Ask("SELECT min(run_at), max(run_at), count(*) FROM _honker_live"), "1000|1630|64");
   EXPECT_EQ(Next("n"), "10010") << "still on its grid";
   RegisterAt("m", "* * * * *", 60'000);
-  EXPECT_EQ(db_.AskInt("SELECT json_array_length(honker_scheduler_tick(66000)) FROM (SELECT "
-                       "honker_scheduler_unregister('n'))"),
-            64);
+  db_.Run("SELECT honker_scheduler_unregister('n')");
+  EXPECT_EQ(db_.AskInt("SELECT json_array_length(honker_scheduler_tick(66000))"), 64);
   EXPECT_EQ(Next("m"), "66060");
   RegisterAt("m", "* * * * *", 60'000);
   EXPECT_EQ(db_.AskInt("SELECT json_array_length(honker_scheduler_tick(63780))"), 64);
