@@ -8,6 +8,9 @@
 namespace bench {
 namespace {
 
+// A worker that has caught up sleeps until it is woken: the interval of a polling watcher.
+constexpr int64_t kNapNs = 1'000'000;
+
 Way WayOf(const std::string& name) { return name == "ours" ? Way::kOurs : Way::kBare; }
 
 }  // namespace
@@ -50,7 +53,7 @@ Speed EndToEnd::Time(const std::string& way) {
   for (int done = 0; done < jobs_;) {
     const int taken = take();
     done += taken;
-    if (taken == 0) SleepUntilNs(NowNs() + 100'000);
+    if (taken < kBatch) SleepUntilNs(NowNs() + kNapNs);
     if (NowNs() > until) Fail("jobs are missing: " + producer.Problem());
   }
   const int64_t to = NowNs();

@@ -1,6 +1,6 @@
 // Jobs through two processes: one enqueues them one by one as fast as it can, this one claims and
-// acks them in batches until all are done. Once through the functions, once through bare
-// statements.
+// acks them in batches until all are done, and sleeps a millisecond when there was no whole batch.
+// Once through the functions, once through bare statements.
 #ifndef BENCH_END_TO_END_H_
 #define BENCH_END_TO_END_H_
 

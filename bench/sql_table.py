@@ -102,8 +102,9 @@ def cron_table(report):
         if run.get("run_type") == "iteration":
             way, expression, zone = run["run_name"].split("/", 2)
             asked.setdefault((expression, zone), {}).setdefault(way, []).append(run["items_per_second"])
-    rows = [[f"`{expression}`", zone, *[f"{statistics.median(ways[way]):,.0f}" for way in ("again", "walk")]]
-            for (expression, zone), ways in asked.items()]
+    rows = [[f"`{expression}`", zone,
+             *[f"{statistics.median(ways[way]):,.0f}" if way in ways else "-" for way in ("again", "walk")]]
+            for (expression, zone), ways in sorted(asked.items())]
     return table(["schedule", "zone", "again, a second", "walk, a second"], rows)
 
 

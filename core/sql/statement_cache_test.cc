@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
 #include <vector>
 
 #include "core/testing/scratch.h"
@@ -209,6 +210,37 @@ TEST_F(StatementCache, ObeysWhatTheApplicationSetsLater) {
   sqlite3_set_authorizer(db_.db(), nullptr, nullptr);
   CallEverything();
   EXPECT_EQ(db_.Close(), SQLITE_OK);
+}
+
+TEST_F(StatementCache, ServesThreadsThatShareTheConnection) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([this] {
+      for (int call = 0; call < 100; ++call) {
+        char* error = nullptr;
+        EXPECT_EQ(sqlite3_exec(db_.db(), kJob, nullptr, nullptr, &error), SQLITE_OK) << error;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(db_.AskInt("SELECT count(*) FROM _honker_live"), 400);
+  EXPECT_EQ(db_.Close(), SQLITE_OK);
+}
+
+// A connection may come to lie where another was a moment ago, opened by another thread.
+TEST_F(StatementCache, IsNotMixedUpWhereConnectionsComeAndGo) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([this] {
+      for (int opened = 0; opened < 25; ++opened) {
+        Database db(scratch_.Path("a.db"));
+        db.Run("SELECT notify('c', 'p'); SELECT notify('c', 'p')");
+        EXPECT_EQ(db.Close(), SQLITE_OK);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(db_.AskInt("SELECT count(*) FROM _honker_notifications"), 200);
 }
 
 // Where the close would not be told of, nothing is kept: a table of the application hides ours.
