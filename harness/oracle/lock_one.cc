@@ -93,6 +93,7 @@ class Lock {
   }
 
   static void Grant(const FunctionCall& c, Hold& own, bool renew) {
+    if (!renew && CertainlyHolds(own, c)) return;  // it moves nothing
     const bool kept = !renew && MayHold(own, c);
     const int64_t least = c.from_s + c.Int(2), most = c.to_s + c.Int(2);
     own.until_least = kept ? std::min(own.until_least, least) : least;

@@ -1,4 +1,5 @@
 #include <array>
+#include <memory>
 
 #include "harness/base/patience.h"
 #include "harness/oracle/offset_kept.h"
@@ -77,6 +78,8 @@ void Run(Stage& stage) {
     publishers[static_cast<size_t>(i)] = &stage.Start("publisher:" + std::to_string(i + 1));
     publishers[static_cast<size_t>(i)]->Do("open_queue", open);
   }
+  // The first reader is there before anything is: what it reads is being published meanwhile.
+  auto reader = std::make_unique<Reader>(stage, open);
   std::array<int64_t, kPublishers> calls{};
   for (size_t i = 0; i < publishers.size(); ++i) {
     calls[i] = publishers[i]->Begin(
@@ -86,22 +89,21 @@ void Run(Stage& stage) {
                                              {"rollback_every", kRollbackEvery}}));
   }
   for (int life = 1; life < kLives; ++life) {
-    Reader reader(stage, open);
     harness::Patience patience(kStandstillMs);
     for (int batch = 1; batch <= kBatchesALife;) {
-      if (reader.Read() == 0) {
+      if (reader->Read() == 0) {
         if (patience.IsOver(stage.Pids()))
           throw CellEnd(CellVerdict::kUnknown, "the publishers do not get on");
         continue;
       }
       // The last batch of a life is read and not saved.
-      if (batch++ < kBatchesALife) reader.Save();
+      if (batch++ < kBatchesALife) reader->Save();
     }
-    reader.Die();
+    reader->Die();
+    reader = std::make_unique<Reader>(stage, open);
   }
   for (size_t i = 0; i < publishers.size(); ++i) publishers[i]->End(calls[i]);
-  Reader reader(stage, open);
-  while (reader.Read() > 0) reader.Save();
+  while (reader->Read() > 0) reader->Save();
 }
 
 }  // namespace
