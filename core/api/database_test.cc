@@ -171,6 +171,17 @@ TEST_F(DatabaseTest, AnAttachedConnectionStaysTheOwners) {
   EXPECT_EQ(Database::Attach(memory.db()).error().code, kNotADatabaseFile);
 }
 
+TEST_F(DatabaseTest, TheWatcherIsTheOneOfTheOptions) {
+  for (const char* backend : {"polling", "kernel", "shm"}) {
+    Database db = Must(Database::Open(scratch_.Path("a.db"), {.watcher_backend = backend}));
+    UpdateEvents events = Must(Must(db.OpenAnother()).WatchUpdates());
+    Must(Queue(db, "q").Enqueue("p"));
+    EXPECT_EQ(Must(events.Wait(testing::kLimit)), Wake::kUpdate) << backend;
+  }
+  Database db = Must(Database::Open(scratch_.Path("a.db"), {.watcher_backend = "nonsense"}));
+  EXPECT_FALSE(Queue(db, "q").Claim().ok());
+}
+
 // The extension in the same process, and even in the same connection, as another copy of the code.
 TEST_F(DatabaseTest, TheExtensionBesideTheLibrary) {
   testing::Database loaded(db().path());
