@@ -154,7 +154,7 @@ Result<bool> WorkerPool::Finish(Bench& bench, Job& job, const Outcome& outcome) 
         Status saved = SaveResult(bench.db, job.id(), *outcome.result(), options_.result_ttl);
         if (!saved.ok()) return saved.error();
       }
-      const Result<bool> acked = job.Ack();
+      Result<bool> acked = job.Ack();
       if (!acked.ok() || !acked.value()) return acked;
       if (transaction) {
         Status committed = transaction->Commit();
