@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "core/sql/empty_table.h"
 #include "core/sql/statement.h"
@@ -71,9 +72,12 @@ Status RegisterConnection(sqlite3* db) {
   // First: what it replaces is forgotten now.
   const int code = sqlite3_create_module_v2(db, StatementCache::kTable, &kModule, db, Forget);
   if (code != SQLITE_OK) return SqliteError(db, code);
+  // Made before the lock is taken: it asks SQLite, which takes the connection's mutex, and Forget()
+  // is called under that one.
+  auto connection = std::make_unique<Connection>(db);
   Connections& all = AllConnections();
   const std::lock_guard lock(all.mutex);
-  all.of[db] = std::make_unique<Connection>(db);
+  all.of[db] = std::move(connection);
   ++all.changes;
   return Ok();
 }
