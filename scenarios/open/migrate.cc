@@ -110,14 +110,14 @@ const Card migrate{
     .situation =
         "A file of an earlier layout with rows in every table (scenarios/open/layouts.def): "
         "schedules without `enabled` and `max_attempts`, or without the latter; no index; queues "
-        "and notifications only. 1, 2 or 8 processes load the extension on it and bootstrap it at "
+        "and notifications only. 1 to 32 processes load the extension on it and bootstrap it at "
         "the same moment.",
     .expectation =
         "All succeed; every row reads as before; what was missing is there; the jobs that were "
         "due can be claimed.",
     .axes = {Layouts(),
              {"journal", {"delete", "wal"}, {"wal"}},
-             {"processes", {"1", "2", "8"}, {"1", "8"}}},
+             {"processes", {"1", "2", "8", "32"}, {"1", "8"}}},
     .roles = {{"caller:1", "makes the file, reads it before and after, and claims"},
               {"opener:N", "loads and bootstraps"}},
     .faults = {"none"},
