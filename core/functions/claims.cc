@@ -16,8 +16,9 @@
 // statement.
 #include "core/functions/families.h"
 #include "core/queue/claim.h"
-#include "core/sql/atomic.h"
+#include "core/sql/atomic_answer.h"
 #include "core/sql/function.h"
+#include "core/sql/insert.h"
 #include "core/sql/statement.h"
 
 namespace honker {
@@ -34,19 +35,14 @@ Result<Answer> ClaimBatch(Call& call) {
   if (timeout_s <= 0) return arguments.Complaint(3, "must be greater than 0");
   if (wanted == 0) return Answer{"[]"};
 
-  std::string jobs;
-  Status status = Atomically(call.db, [&]() -> Status {
-    const Result<int64_t> now = Now(call.db);
-    if (!now.ok()) return now.error();
-    const Result<int64_t> claim_expires_at = arguments.Add(now.value(), timeout_s, 3);
+  return AtomicallyAtNow(call.db, [&](int64_t now) -> Result<Answer> {
+    const Result<int64_t> claim_expires_at = arguments.Add(now, timeout_s, 3);
     if (!claim_expires_at.ok()) return claim_expires_at.error();
-    Claim claim(call.db, queue, worker, now.value(), claim_expires_at.value());
+    Claim claim(call.db, queue, worker, now, claim_expires_at.value());
     Status taken = claim.Take(wanted);
-    if (taken.ok()) jobs = claim.json();
-    return taken;
+    if (!taken.ok()) return taken.error();
+    return Answer{claim.json()};
   });
-  if (!status.ok()) return status.error();
-  return Answer{std::move(jobs)};
 }
 
 Result<Answer> Ack(Call& call) {
@@ -57,9 +53,8 @@ Result<Answer> Ack(Call& call) {
   Statement remove(call.db,
                    "DELETE FROM main._honker_live WHERE id = ?1 AND state = 'processing' "
                    "AND worker_id = ?2 AND claim_expires_at >= unixepoch()");
-  Status removed = remove.Bind(1, id).Bind(2, worker).Run();
-  if (!removed.ok()) return removed.error();
-  return Answer{remove.Changes()};
+  remove.Bind(1, id).Bind(2, worker);
+  return ChangedRows(call.db, remove);
 }
 
 constexpr Function kFunctions[] = {

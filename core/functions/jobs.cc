@@ -23,6 +23,7 @@
 #include "core/queue/lapsed_claims.h"
 #include "core/sql/atomic_answer.h"
 #include "core/sql/function.h"
+#include "core/sql/insert.h"
 #include "core/sql/json_row.h"
 #include "core/sql/statement.h"
 
@@ -58,9 +59,8 @@ Result<Answer> Cancel(Call& call) {
   const int64_t id = call.arguments.Int(0);
   if (!call.arguments.ok()) return call.arguments.error();
   Statement cancel(call.db, kCancel);
-  Status removed = cancel.Bind(1, id).Run();
-  if (!removed.ok()) return removed.error();
-  return OneOrZero(cancel.Changes() > 0);
+  cancel.Bind(1, id);
+  return ChangedRows(call.db, cancel);
 }
 
 Result<Answer> GetJob(Call& call) {

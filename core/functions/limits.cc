@@ -18,6 +18,7 @@
 #include "core/functions/families.h"
 #include "core/sql/atomic_answer.h"
 #include "core/sql/function.h"
+#include "core/sql/insert.h"
 #include "core/sql/statement.h"
 
 namespace honker {
@@ -84,9 +85,9 @@ Result<Answer> Sweep(Call& call) {
   const Result<int64_t> recent = call.arguments.Add(now.value(), -older_than_s, 0);
   if (!recent.ok()) return recent.error();
 
-  Status swept = Statement(call.db, kSweep).Bind(1, now.value()).Bind(2, recent.value()).Run();
-  if (!swept.ok()) return swept.error();
-  return Answer{int64_t{sqlite3_changes64(call.db)}};
+  Statement sweep(call.db, kSweep);
+  sweep.Bind(1, now.value()).Bind(2, recent.value());
+  return ChangedRows(call.db, sweep);
 }
 
 constexpr Function kFunctions[] = {

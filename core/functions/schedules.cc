@@ -173,7 +173,7 @@ Result<Answer> Register(Call& call, bool attempts_given) {
   insert.Bind(1, name).Bind(2, queue).Bind(3, expression).Bind(4, payload).Bind(5, priority);
   BindOptional(insert, 6, expires_s);
   insert.Bind(7, first.value()).Bind(8, max_attempts);
-  return ChangedARow(call.db, insert);
+  return ChangedRows(call.db, insert);
 }
 
 Result<Answer> RegisterDefault(Call& call) { return Register(call, false); }
@@ -184,7 +184,7 @@ Result<Answer> ByName(Call& call, const char* sql) {
   if (!call.arguments.ok()) return call.arguments.error();
   Statement statement(call.db, sql);
   statement.Bind(1, name);
-  return ChangedARow(call.db, statement);
+  return ChangedRows(call.db, statement);
 }
 
 Result<Answer> Unregister(Call& call) { return ByName(call, kUnregister); }
@@ -235,7 +235,7 @@ Result<Answer> Update(Call& call, bool attempts_given) {
   BindOptional(update, 7, first);
   BindOptional(update, 8, max_attempts);
   update.Bind(9, int64_t{touch_max.value()}).Bind(10, kMaxAttempts);
-  return ChangedARow(call.db, update);
+  return ChangedRows(call.db, update);
 }
 
 Result<Answer> UpdateWithoutAttempts(Call& call) { return Update(call, false); }

@@ -144,7 +144,7 @@ Result<Answer> SaveOffset(Call& call) {
 
   Statement save(call.db, kSaveOffset);
   save.Bind(1, consumer).Bind(2, topic).Bind(3, offset);
-  return ChangedARow(call.db, save);
+  return ChangedRows(call.db, save);
 }
 
 Result<Answer> GetOffset(Call& call) {

@@ -79,12 +79,11 @@ Status Claim::TakeOfPriority(const sqlite3_value* priority, int64_t wanted) {
   }
 }
 
-#define DUE_BY(order)                                                                       \
-  "SELECT id, payload, attempts FROM main._honker_live "                                    \
-  "WHERE queue = ?1 AND state = 'pending' AND priority = ?2 AND run_at <= ?3 "              \
-  "AND attempts < max_attempts AND (expires_at IS NULL OR expires_at > ?3) ORDER BY " order \
-  " "                                                                                       \
-  "LIMIT ?4"
+#define DUE_BY(order)                                                          \
+  "SELECT id, payload, attempts FROM main._honker_live "                       \
+  "WHERE queue = ?1 AND state = 'pending' AND priority = ?2 AND run_at <= ?3 " \
+  "AND attempts < max_attempts AND (expires_at IS NULL OR expires_at > ?3) "   \
+  "ORDER BY " order " LIMIT ?4"
 
 Result<Claim::Look> Claim::LookAt(const sqlite3_value* priority, int64_t wanted) {
   Statement due(db_,

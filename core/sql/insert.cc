@@ -12,12 +12,12 @@ Result<Answer> InsertedId(sqlite3* db, Statement& insert) {
   return Answer{int64_t{id}};
 }
 
-Result<Answer> ChangedARow(sqlite3* db, Statement& write) {
+Result<Answer> ChangedRows(sqlite3* db, Statement& write) {
   const sqlite3_int64 before = sqlite3_last_insert_rowid(db);
   Status status = write.Run();
   sqlite3_set_last_insert_rowid(db, before);
   if (!status.ok()) return status.error();
-  return Answer{int64_t{write.Changes() > 0}};
+  return Answer{write.Changes()};
 }
 
 }  // namespace honker

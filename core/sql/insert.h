@@ -13,8 +13,9 @@ namespace honker {
 // ignored. No RETURNING: it costs a fifth of the INSERT.
 Result<Answer> InsertedId(sqlite3* db, Statement& insert);
 
-// Runs the statement and answers 1 where it changed a row, else 0.
-Result<Answer> ChangedARow(sqlite3* db, Statement& write);
+// Runs the statement and answers how many rows it changed, without those of triggers: 1 or 0 where
+// it can meet one row only.
+Result<Answer> ChangedRows(sqlite3* db, Statement& write);
 
 }  // namespace honker
 
