@@ -56,10 +56,12 @@ void OpenForCalls(Stage& stage, Actor& actor) {
   actor.Do("exec", Value::MakeObject({{"sql", "SELECT honker_bootstrap()"}}));
 }
 
-void AwaitSecond(Actor& reader, int64_t second) {
+int64_t AwaitSecond(Actor& reader, int64_t second) {
   const Value look = Value::MakeObject({{"sql", "SELECT unixepoch()"}});
   harness::Patience patience(kClockLimitMs);
-  while (reader.Do("exec", look)["rows"].items()[0].items()[0].Int() < second) {
+  while (true) {
+    const int64_t now = reader.Do("exec", look)["rows"].items()[0].items()[0].Int();
+    if (now >= second) return now;
     if (patience.IsOver({reader.pid()}))
       throw harness::CellEnd(harness::CellVerdict::kError, "the database's clock stands still");
     std::this_thread::sleep_for(kPace);

@@ -40,8 +40,8 @@ void MakeDatabase(Stage& stage, const std::string& path);
 void OpenForCalls(Stage& stage, Actor& actor);
 
 // Until the database's own clock, as `reader` reads it over its open connection, has reached that
-// second.
-void AwaitSecond(Actor& reader, int64_t second);
+// second; what it read.
+int64_t AwaitSecond(Actor& reader, int64_t second);
 
 // The statements of a table of SQL, apart by ";;".
 std::vector<std::string> Statements(const std::string& text);
