@@ -21,7 +21,7 @@ int List(const Catalogue& catalogue) {
     line.resize(std::max<size_t>(line.size() + 1, 40), ' ');
     for (std::string_view claim : card->claims) line += std::string(claim) + " ";
     for (const Axis& axis : card->axes)
-      line += " " + axis.name + "(" + std::to_string(axis.values.size()) + ")";
+      line += " " + axis.name + "(" + std::to_string(axis.All().size()) + ")";
     std::puts(line.c_str());
   }
   return 0;
@@ -45,6 +45,8 @@ int Show(const Catalogue& catalogue, const std::string& name) {
     for (const Axis& axis : card->axes) {
       std::string values;
       for (const std::string& value : axis.values) values += value + " ";
+      if (!axis.full.empty()) values += "| with --full: ";
+      for (const std::string& value : axis.full) values += value + " ";
       print("axis", axis.name + ": " + values);
     }
     for (const Role& role : card->roles)

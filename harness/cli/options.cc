@@ -19,6 +19,7 @@ constexpr const char* kExamples =
     "  honker-harness list                                  scenarios, with their claims\n"
     "  honker-harness show wake/rollback_is_silent          one card\n"
     "  honker-harness run --quick                           one seed, one synchronous level\n"
+    "  honker-harness run --full                            what takes long as well\n"
     "  honker-harness run wake WAKE-SEEN --journal wal      a group and a claim, WAL only\n"
     "  honker-harness run --subject ./libother.so --sqlite ./sqlite3.c --dir /mnt/there\n"
     "  honker-harness run --subject old=./libold.so --subject new=./libnew.so\n"
@@ -91,7 +92,10 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     sub->add_option("--jobs", o.jobs, "cells at a time (default: five a core)")
         ->check(CLI::Range(1, 256));
     sub->add_option("--shard", shard, "I/N: every N-th cell, from the I-th");
-    sub->add_flag("--quick", o.selection.quick, "the quick values of each axis");
+    CLI::Option* quick =
+        sub->add_flag("--quick", o.selection.quick, "the quick values of each axis");
+    sub->add_flag("--full", o.selection.full, "what takes too long for every run, too")
+        ->excludes(quick);
     sub->add_option("--expect", o.expect,
                     "a JSON file of what a subject does otherwise; NAME=FILE: that subject only")
         ->expected(1)

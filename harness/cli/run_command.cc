@@ -119,6 +119,7 @@ Value RunJson(const Options& options, const std::vector<Contender>& contenders,
        {"seed", options.selection.seed},
        {"repeat", options.selection.repeat},
        {"quick", options.selection.quick},
+       {"full", options.selection.full},
        {"filters", filters},
        {"axes", axes},
        {"shard",
@@ -244,7 +245,8 @@ int RunCommand(const Options& given, const Catalogue& catalogue) {
   if (!cells.ok()) return Fail(kExitUsage, cells.error());
   if (cells.value().empty())
     return Fail(kExitNothingSelected,
-                "nothing is selected: no scenario has all of these axis values");
+                std::string("nothing is selected: no scenario has all of these axis values") +
+                    (options.selection.full ? "" : "; some run with --full only"));
   if (replay) {
     options.selection.seed = cells.value().front().seed;
     options.keep = true;

@@ -13,6 +13,9 @@ Status ValidateCard(const Card& card) {
   if (card.situation.empty()) return missing("situation");
   if (card.expectation.empty()) return missing("expectation");
   if (card.axes.empty()) return missing("axes");
+  for (const Axis& axis : card.axes) {
+    if (axis.All().empty()) return missing(("values of axis " + axis.name).c_str());
+  }
   if (card.roles.empty()) return missing("roles");
   if (card.faults.empty()) return missing("faults ({\"none\"} where there are none)");
   if (card.oracles.empty()) return missing("oracles");
@@ -26,6 +29,12 @@ Status ValidateCard(const Card& card) {
       return missing(("the claim of its oracle in claims: " + std::string(oracle.claim)).c_str());
   }
   return Ok();
+}
+
+std::vector<std::string> Axis::All() const {
+  std::vector<std::string> all = values;
+  all.insert(all.end(), full.begin(), full.end());
+  return all;
 }
 
 Axis Backends(std::vector<std::string> values) { return {"backend", std::move(values)}; }

@@ -16,11 +16,17 @@ namespace harness {
 struct Cell;
 class Stage;
 
-// One dimension of the matrix. `quick` is what `--quick` takes; empty means all of `values`.
+// One dimension of the matrix. `quick` is what `--quick` takes; empty means all of `values`. `full`
+// is what `--full` takes beside `values`, or an axis that is named: what costs too many seconds for
+// every run. An axis without `values` makes its card one of the full matrix alone.
 struct Axis {
   std::string name;
   std::vector<std::string> values;
   std::vector<std::string> quick = {};
+  std::vector<std::string> full = {};
+
+  // `values`, then `full`.
+  std::vector<std::string> All() const;
 };
 
 struct Role {

@@ -49,6 +49,25 @@ TEST(Selection, QuickTakesOneSynchronousLevel) {
   EXPECT_EQ(Count(quick), 3U * 4 * 2 + 1) << "what is asked for outweighs quick";
 }
 
+TEST(Selection, FullTakesWhatNoOtherRunDoes) {
+  Card card = kOther;
+  card.axes.push_back({.name = "rows", .values = {"10"}, .full = {"1000", "100000"}});
+  Card slow = kOther;
+  slow.name = "swap/slow";
+  slow.axes.push_back({.name = "tool", .values = {}, .full = {"litestream"}});
+  const std::vector<const Card*> cards{&card, &slow};
+  const auto count = [&](const Selection& selection) {
+    return Select(cards, selection).value().size();
+  };
+  Selection selection;
+  EXPECT_EQ(count(selection), 1U) << "neither the long values nor a card that has no others";
+  selection.axes["rows"] = {"1000"};
+  EXPECT_EQ(count(selection), 1U) << "what is asked for is taken all the same";
+  selection.axes.clear();
+  selection.full = true;
+  EXPECT_EQ(count(selection), 3U + 1);
+}
+
 TEST(Selection, FiltersByScenarioGroupAndClaim) {
   for (const char* filter : {"swap/two", "swap", "swap/*", "SWAP-DEATH"}) {
     Selection s;

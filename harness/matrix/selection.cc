@@ -43,8 +43,10 @@ Status CheckNames(const std::vector<const Card*>& cards, const Selection& select
     names.emplace_back(card->name);
     names.emplace_back(card->name.substr(0, card->name.find('/')));
     for (std::string_view claim : card->claims) names.emplace_back(claim);
-    for (const Axis& axis : card->axes)
-      values[axis.name].insert(axis.values.begin(), axis.values.end());
+    for (const Axis& axis : card->axes) {
+      const std::vector<std::string> all = axis.All();
+      values[axis.name].insert(all.begin(), all.end());
+    }
   }
   values["backend"].insert(selection.more_backends.begin(), selection.more_backends.end());
   for (const std::string& filter : selection.filters) {
@@ -68,15 +70,15 @@ Status CheckNames(const std::vector<const Card*>& cards, const Selection& select
 
 std::vector<std::string> ValuesOf(const Axis& axis, const Selection& selection) {
   const auto wanted = selection.axes.find(axis.name);
-  std::vector<std::string> all = axis.values;
+  const bool asked = wanted != selection.axes.end();
+  std::vector<std::string> all = asked || selection.full ? axis.All() : axis.values;
   // A card that picks among the backends does so for a reason.
   if (axis.name == "backend" && all.size() >= 3) {
     for (const std::string& more : selection.more_backends) {
       if (std::ranges::find(all, more) == all.end()) all.push_back(more);
     }
   }
-  if (wanted == selection.axes.end())
-    return selection.quick && !axis.quick.empty() ? axis.quick : all;
+  if (!asked) return selection.quick && !axis.quick.empty() ? axis.quick : all;
   std::erase_if(all, [&](const std::string& value) {
     return std::ranges::find(wanted->second, value) == wanted->second.end();
   });

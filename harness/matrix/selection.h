@@ -19,6 +19,7 @@ struct Selection {
   uint64_t seed = 1;
   int repeat = 1;      // repeats take seed, seed+1, ...
   bool quick = false;  // the quick values of each axis, unless `axes` names some
+  bool full = false;   // all values of each axis, unless `axes` names some; not with quick
   int shard = 1;       // of shards, counted from 1
   int shards = 1;
 };
