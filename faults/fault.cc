@@ -101,6 +101,11 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   return d[a.size()][b.size()];
 }
 
+bool IsHex(std::string_view text) {
+  return !text.empty() && text.size() % 2 == 0 &&
+         text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
 bool Contains(const std::vector<std::string_view>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -127,6 +132,9 @@ std::optional<std::string> BadValue(const FaultKey& key, std::string_view value)
       break;
     case ValueType::kErrno:
       if (!IsErrnoName(value)) return wrong("a name of errno such as EIO");
+      break;
+    case ValueType::kHex:
+      if (!IsHex(value)) return wrong("bytes as pairs of hexadecimal digits");
       break;
     case ValueType::kChoice:
       if (!Contains(key.choices, value)) {
@@ -369,18 +377,22 @@ const std::vector<FaultKey>& AllFaultKeys() {
       {"by",
        ValueType::kChoice,
        {"rename_over", "unlink_recreate", "copy_over", "rename_directory", "litestream_restore",
-        "move_away", "move_back"}},
+        "backup_swap", "backup_restore", "hard_link", "symlink", "move_away", "move_back"}},
       {"keep", ValueType::kChoice, {"prefix", "subset", "torn"}, "power_loss"},
       {"keep", ValueType::kChoiceList, {"wal", "shm", "journal"}},
       {"stale", ValueType::kChoiceList, {"wal", "shm", "journal"}},
       {"reuse_inode", ValueType::kChoice, {"yes", "no"}},
       {"atomic", ValueType::kChoice, {"yes", "no"}},
+      {"counter", ValueType::kChoice, {"same"}},
       {"to", ValueType::kNonNegative, {}},
+      {"offset", ValueType::kNonNegative, {}},
+      {"as", ValueType::kChoice, {"hard", "symbolic"}},
       {"dir", ValueType::kText, {}},
       {"name", ValueType::kText, {}},
       {"path", ValueType::kText, {}},
       {"detail", ValueType::kText, {}},
       {"error", ValueType::kErrno, {}},
+      {"bytes", ValueType::kHex, {}, "poke"},
       {"bytes", ValueType::kNonNegative, {}},
       {"by_s", ValueType::kInteger, {}},
   };

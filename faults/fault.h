@@ -74,6 +74,7 @@ enum class ValueType {
   kInteger,      // any sign
   kProbability,  // 0 to 1
   kErrno,        // EIO, ENOSPC, ...
+  kHex,          // bytes, two hexadecimal digits each, at least one
   kChoice,       // one of Choices
   kChoiceList,   // several of Choices, separated by commas, or "none"
 };

@@ -30,6 +30,10 @@ rc::Gen<std::string> AnyValueOf(const FaultKey& key) {
                           [](int n) { return std::to_string(n / 1000.0); });
     case ValueType::kErrno:
       return rc::gen::element<std::string>("EIO", "ENOSPC", "EMFILE", "EINTR");
+    case ValueType::kHex:
+      return rc::gen::map(rc::gen::nonEmpty(rc::gen::container<std::string>(
+                              rc::gen::elementOf(std::string("0123456789abcdefABCDEF")))),
+                          [](const std::string& digits) { return digits + digits; });
     case ValueType::kChoice:
       return rc::gen::elementOf(choices);
     case ValueType::kChoiceList:

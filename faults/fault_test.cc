@@ -14,6 +14,9 @@ TEST(FaultText, TheExamplesOfTheDocumentationRoundTrip) {
            "io_error writer:* at=vfs.sync.wal nth=2 error=EIO once",
            "drop_events watcher:1 at=inotify.read p=0.2",
            "swap db by=rename_over keep=wal,shm",
+           "swap db by=copy_over counter=same",
+           "poke db offset=100 bytes=00fF",
+           "link db as=hard",
            "power_loss db at=vfs.sync.wal nth=2 keep=prefix",
            "clock_step * by_s=31",
            "clock_step * by_s=-31",
@@ -87,6 +90,10 @@ TEST(FaultText, ErrorsNameTheColumnAndTheNearestWord) {
            Bad{"gate w dir=\"\\q\"", "column 13: an escape is one of \\\" \\\\ \\n \\t \\xHH"},
            Bad{"gate w dir=\"\\x4\"", "column 13: \\x needs two hexadecimal digits"},
            Bad{"gate w dir=a\"b", "column 13: unexpected '\"'"},
+           Bad{"poke db bytes=0g",
+               "column 15: 'bytes' takes bytes as pairs of hexadecimal digits, not '0g'"},
+           Bad{"poke db bytes=123",
+               "column 15: 'bytes' takes bytes as pairs of hexadecimal digits, not '123'"},
            Bad{"kill w; kill w", "column 7: unexpected ';'"},
        }) {
     const auto fault = ParseFault(text);

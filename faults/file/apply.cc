@@ -4,8 +4,11 @@
 #include <functional>
 #include <optional>
 
+#include "faults/file/backup.h"
 #include "faults/file/copy_over.h"
+#include "faults/file/links.h"
 #include "faults/file/litestream_restore.h"
+#include "faults/file/poke.h"
 #include "faults/file/remove.h"
 #include "faults/file/rename_directory.h"
 #include "faults/file/rename_over.h"
@@ -60,11 +63,13 @@ Result<Action> PlanSwap(const Fault& fault, const FileTargets& targets) {
   if (fault.target != "db") return Refuse(fault, "only db can be swapped");
   const std::string by = fault.Get("by");
   const bool directory = by == "rename_directory";
+  const bool linked = by == "hard_link" || by == "symlink";
   const bool planned = by == "rename_over" || by == "unlink_recreate" || by == "copy_over" ||
-                       by == "litestream_restore";
-  for (const Status& status : {OnlyFor(fault, "keep", planned), OnlyFor(fault, "stale", planned),
-                               OnlyFor(fault, "reuse_inode", by == "unlink_recreate"),
-                               OnlyFor(fault, "atomic", directory)}) {
+                       by == "litestream_restore" || by == "backup_swap" || linked;
+  for (const Status& status :
+       {OnlyFor(fault, "keep", planned), OnlyFor(fault, "stale", planned),
+        OnlyFor(fault, "reuse_inode", by == "unlink_recreate"), OnlyFor(fault, "atomic", directory),
+        OnlyFor(fault, "counter", by == "copy_over")}) {
     if (!status.ok()) return status.error();
   }
   const auto plan =
@@ -88,10 +93,23 @@ Result<Action> PlanSwap(const Fault& fault, const FileTargets& targets) {
   }
   if (by == "copy_over") {
     return Action([=] {
-      return CopyOver(
-          {.database = targets.database, .content = targets.replacement, .sidecars = sidecars});
+      return CopyOver({.database = targets.database,
+                       .content = targets.replacement,
+                       .sidecars = sidecars,
+                       .same_counter = fault.Get("counter") == "same"});
     });
   }
+  if (linked) {
+    return Action([=] {
+      return LinkOver({.database = targets.database,
+                       .replacement = targets.replacement,
+                       .sidecars = sidecars,
+                       .kind = by == "symlink" ? LinkKind::kSymbolic : LinkKind::kHard});
+    });
+  }
+  const BackupOptions backup{.database = targets.database, .source = targets.replacement};
+  if (by == "backup_swap") return Action([=] { return BackupSwap(backup, sidecars); });
+  if (by == "backup_restore") return Action([=] { return BackupRestore(backup); });
   if (by == "litestream_restore") {
     return Action(
         [=] { return LitestreamRestore(targets.database, targets.replacement, sidecars); });
@@ -122,6 +140,18 @@ Result<Action> PlanAction(const Fault& fault, const FileTargets& targets) {
     if (!fault.Has("to")) return Refuse(fault, "'to' is missing");
     return Action([=] { return Truncate(path, fault.GetInt("to", 0)); });
   }
+  if (fault.kind == "poke") {
+    for (const char* key : {"offset", "bytes"}) {
+      if (!fault.Has(key)) return Refuse(fault, std::string("'") + key + "' is missing");
+    }
+    return Action(
+        [=] { return Poke(path, fault.GetInt("offset", 0), BytesOfHex(fault.Get("bytes"))); });
+  }
+  if (fault.kind == "link") {
+    if (!fault.Has("as")) return Refuse(fault, "'as' is missing");
+    const LinkKind kind = fault.Get("as") == "hard" ? LinkKind::kHard : LinkKind::kSymbolic;
+    return Action([=] { return AddLink(path, targets.link, kind); });
+  }
   if (fault.kind == "replace") {
     if (!sidecar) return Refuse(fault, "replace is for wal, shm and journal; db is swapped");
     return Action([=] { return ReplaceSidecar(targets.database, *sidecar); });
@@ -141,7 +171,7 @@ Result<Action> PlanAction(const Fault& fault, const FileTargets& targets) {
 }  // namespace
 
 bool IsFileFault(const Fault& fault) {
-  for (const char* kind : {"swap", "remove", "replace", "truncate", "touch"}) {
+  for (const char* kind : {"swap", "remove", "replace", "truncate", "touch", "poke", "link"}) {
     if (fault.kind == kind) return true;
   }
   return false;

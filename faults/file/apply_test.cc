@@ -14,7 +14,8 @@ class ApplyTest : public testing::ScratchTest {
     targets_ = {.database = Make("app.db", "old"),
                 .replacement = Make("new.db", "new"),
                 .replacement_directory = "",
-                .parked = In("parked.db")};
+                .parked = In("parked.db"),
+                .link = In("other.db")};
     wal_ = Make("app.db-wal", "old wal");
     shm_ = Make("app.db-shm", "old shm");
     auto ledger = Ledger::Open(In("ledger"));
@@ -53,6 +54,8 @@ TEST_F(ApplyTest, ASwapAsItStandsInACard) {
 TEST_F(ApplyTest, EveryWayOfSwapping) {
   for (const char* text : {
            "swap db by=copy_over",
+           "swap db by=symlink keep=wal",
+           "swap db by=hard_link",
            "swap db by=unlink_recreate reuse_inode=yes keep=none",
            "swap db by=litestream_restore",
            "swap db by=litestream_restore keep=wal",
@@ -69,7 +72,8 @@ TEST_F(ApplyTest, EveryWayOfSwapping) {
   targets_ = {.database = Make("live/app.db", "old"),
               .replacement = "",
               .replacement_directory = In("next"),
-              .parked = In("parked")};
+              .parked = In("parked"),
+              .link = ""};
   (void)Make("next/app.db", "newer");
   const auto outcome = Apply("swap db by=rename_directory atomic=yes");
   ASSERT_TRUE(outcome.ok()) << outcome.Message();
@@ -79,6 +83,9 @@ TEST_F(ApplyTest, EveryWayOfSwapping) {
 TEST_F(ApplyTest, SingleFiles) {
   EXPECT_EQ(Apply("truncate wal to=3").value().after.size, 3);
   EXPECT_TRUE(Apply("touch db").ok());
+  EXPECT_TRUE(Apply("poke db offset=1 bytes=2D").ok());
+  EXPECT_EQ(ContentOf(targets_.database), "o-d");
+  EXPECT_EQ(Apply("link db as=hard").value().after.links, 2u);
   EXPECT_TRUE(Apply("replace shm").value().Replaced());
   EXPECT_FALSE(Apply("remove shm").value().after.exists);
   EXPECT_FALSE(Apply("remove db keep=wal").value().after.exists);
@@ -95,6 +102,11 @@ TEST_F(ApplyTest, WhatIsRefusedChangesNothingAndIsNotInTheLedger) {
            "touch database",                             // what is that?
            "replace db",                                 // swap it
            "remove wal keep=shm",                        // the lists are for db
+           "swap db by=rename_over counter=same",        // nothing is copied
+           "swap db by=backup_restore keep=wal",         // SQLite deals with them
+           "poke db bytes=00",                           // where?
+           "poke db offset=0",                           // what?
+           "link db",                                    // as what?
            "kill worker:1",                              // not a file fault
        }) {
     EXPECT_FALSE(Apply(text).ok()) << text;
@@ -120,12 +132,12 @@ TEST_F(ApplyTest, WhatCannotBeRecordedDoesNotHappen) {
   EXPECT_EQ(ContentOf(targets_.database), "old");
 }
 
-TEST(FileFaultKinds, AreTheFiveOfThisFolder) {
+TEST(FileFaultKinds, AreTheSevenOfThisFolder) {
   int count = 0;
   for (const auto& kind : AllFaultKinds()) {
     count += IsFileFault(Fault{std::string(kind.name), "db", {}, Lasting::kUnsaid});
   }
-  EXPECT_EQ(count, 5);
+  EXPECT_EQ(count, 7);
 }
 
 }  // namespace

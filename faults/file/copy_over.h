@@ -18,6 +18,10 @@ struct CopyOverOptions {
   std::string content = {};  // copied from; left where it is
   // Carried out before the copy. cp leaves the sidecars alone, so that is the default here.
   SidecarPlan sidecars = SidecarPlan::KeepAll();
+  // The content gets the change counter of the database that it replaces (the file format, section
+  // 1.3.8), as a copy has that diverged and saw as many commits: outside WAL this is what tells a
+  // connection whether its cache is still good. Both files need a database header.
+  bool same_counter = false;
 };
 
 // On success the database has the other file's bytes and length, synced, under the old identity. On

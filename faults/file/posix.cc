@@ -82,6 +82,37 @@ Status CopyOverExisting(const std::string& from, const std::string& to) {
   return {};
 }
 
+Result<std::string> ReadStart(const std::string& path, size_t count) {
+  Descriptor in(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!in.ok()) return ErrnoError("open", path);
+  std::string bytes(count, '\0');
+  size_t total = 0;
+  while (total < count) {
+    const ssize_t got =
+        pread(in.get(), bytes.data() + total, count - total, static_cast<off_t>(total));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return ErrnoError("read", path);
+    if (got == 0) break;
+    total += static_cast<size_t>(got);
+  }
+  bytes.resize(total);
+  return bytes;
+}
+
+Status WriteInside(const std::string& path, int64_t offset, const std::string& bytes) {
+  Descriptor out(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!out.ok()) return ErrnoError("open for writing", path);
+  for (size_t done = 0; done < bytes.size();) {
+    const ssize_t put = pwrite(out.get(), bytes.data() + done, bytes.size() - done,
+                               offset + static_cast<int64_t>(done));
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return ErrnoError("write", path);
+    done += static_cast<size_t>(put);
+  }
+  if (fsync(out.get()) != 0) return ErrnoError("sync", path);
+  return {};
+}
+
 Status Rename(const std::string& from, const std::string& to) {
   if (rename(from.c_str(), to.c_str()) != 0) return ErrnoError("rename to " + to, from);
   return {};

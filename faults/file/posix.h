@@ -23,6 +23,12 @@ namespace faults {
 // same inode, never shorter than the shorter of the two on the way. Synced on return. Opens both.
 [[nodiscard]] Status CopyOverExisting(const std::string& from, const std::string& to);
 
+// The first `count` bytes of the file, or all where it has fewer. Opens it.
+[[nodiscard]] Result<std::string> ReadStart(const std::string& path, size_t count);
+
+// Writes `bytes` at `offset` of the existing file, and syncs. Opens it.
+[[nodiscard]] Status WriteInside(const std::string& path, int64_t offset, const std::string& bytes);
+
 // rename(2): atomic, on one file system. Opens nothing.
 [[nodiscard]] Status Rename(const std::string& from, const std::string& to);
 

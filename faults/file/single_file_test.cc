@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "faults/file/poke.h"
 #include "faults/file/remove.h"
 #include "faults/file/sidecars.h"
 #include "faults/file/test_files.h"
@@ -75,6 +76,25 @@ TEST_F(SingleFileTest, TouchChangesTheTimesAndNothingElse) {
   ASSERT_EQ(stat(database_.c_str(), &st), 0);
   EXPECT_GT(st.st_mtim.tv_sec, 1);
   EXPECT_EQ(ContentOf(database_), "0123456789");
+}
+
+TEST_F(SingleFileTest, PokeOverwritesInsideTheSameFile) {
+  const auto outcome = Poke(database_, 3, BytesOfHex("41fF"));
+  ASSERT_TRUE(outcome.ok()) << outcome.Message();
+  EXPECT_FALSE(outcome.value().Replaced());
+  EXPECT_EQ(outcome.value().after.size, 10);
+  EXPECT_EQ(ContentOf(database_),
+            "012A\xff"
+            "56789");
+}
+
+TEST_F(SingleFileTest, PokeNeverCreatesOrGrows) {
+  EXPECT_EQ(Poke(In("none"), 0, "x").error().error, ENOENT);
+  EXPECT_EQ(Poke(database_, 9, "xy").error().error, ERANGE);
+  EXPECT_EQ(Poke(database_, -1, "x").error().error, ERANGE);
+  EXPECT_EQ(Poke(database_, INT64_MAX, "xy").error().error, ERANGE);
+  EXPECT_EQ(ContentOf(database_), "0123456789");
+  EXPECT_FALSE(Identity(In("none")).exists);
 }
 
 TEST_F(SingleFileTest, TouchNeverCreates) {
