@@ -117,6 +117,24 @@ class Latency(unittest.TestCase):
             self.assertEqual(row["first_stderr_line"], "planted: polls instead")
 
 
+class Listener(unittest.TestCase):
+    def test_ours_and_bare_have_a_figure_of_each_round_and_latencies_one_by_one(self):
+        ended, report = run("bench_listener_cost", "--rounds", "2", "--notifications", "200", "--paced", "20")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual([(r["backend"], r["batch"]) for r in report["rows"]],
+                         [(b, n) for b in ("polling", "shm") for n in (1, 100)])
+        for row in report["rows"]:
+            for figure in ("per_s", "cpu_us", "bare_per_s", "bare_cpu_us"):
+                self.assertEqual(len(row[figure]), 2, row)
+                self.assertGreater(min(row[figure]), 0, row)
+            self.assertEqual(row.get("samples"), 40 if row["batch"] == 1 else None)
+            self.assertEqual("bare_p99_us" in row, row["batch"] == 1)
+
+    def test_a_back_end_that_may_lose_a_wake_is_not_measured(self):
+        ended, _ = run("bench_listener_cost", "--backend", "kernel")
+        self.assertEqual(ended.returncode, 64)
+
+
 class Functions(unittest.TestCase):
     def test_every_case_has_figures_ours_and_bare_and_upon_larger_tables(self):
         ended, report = run("bench_sql_cost", "--rounds", "2", "--share", "200", "--most-rows", "2000")

@@ -32,6 +32,7 @@ FULL = {
     "wake_latency": ["--rounds", "5", "--commits", "240", "--run-ms", "1000"],
     "idle_cost": ["--rounds", "3", "--window-ms", "1000"],
     "sql_cost": ["--rounds", "9"],
+    "listener_cost": ["--rounds", "9"],
     "cron": ["--benchmark_repetitions=5", "--benchmark_min_time=0.05"],
     "counted": 100,
 }
@@ -40,6 +41,7 @@ QUICK = {
     "wake_latency": ["--rounds", "1", "--commits", "80", "--run-ms", "300"],
     "idle_cost": ["--rounds", "1", "--window-ms", "300"],
     "sql_cost": ["--rounds", "1", "--share", "20", "--most-rows", "2000"],
+    "listener_cost": ["--rounds", "1", "--notifications", "500", "--paced", "50"],
     "cron": ["--benchmark_repetitions=1", "--benchmark_min_time=0.01"],
     "counted": 1,
 }
@@ -125,7 +127,9 @@ def measure_watching(options, subjects):
 def measure_functions(options):
     settings = settings_of(options)
     name = program(options, "sql_cost")
-    run(name, ["--dir", options.dir, "--out", os.path.join(options.out, "sql_cost.json"), *settings["sql_cost"]], 1800)
+    for half, seconds in (("sql_cost", 1800), ("listener_cost", 600)):
+        run(program(options, half),
+            ["--dir", options.dir, "--out", os.path.join(options.out, half + ".json"), *settings[half]], seconds)
     run(program(options, "cron"),
         [f"--benchmark_out={os.path.join(options.out, 'cron.json')}", "--benchmark_enable_random_interleaving=true",
          "--benchmark_filter=^(again|walk)/[a-z0-9_]+/(UTC|Europe/Berlin)$", *settings["cron"]], 300)

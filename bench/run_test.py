@@ -32,7 +32,7 @@ class Subjects(unittest.TestCase):
         self.folder = os.path.realpath(folder.name)
         self.bin = os.path.join(self.folder, "bin")
         os.mkdir(self.bin)
-        for name in ("check_cost", "wake_latency", "idle_cost", "sql_cost", "cron"):
+        for name in ("check_cost", "wake_latency", "idle_cost", "sql_cost", "listener_cost", "cron"):
             path = os.path.join(self.bin, "bench_" + name)
             with open(path, "w", encoding="utf-8") as file:
                 file.write(PROGRAM.replace("TWO", TWO).replace("NAME", name))

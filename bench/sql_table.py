@@ -1,5 +1,6 @@
-"""What the SQL functions cost, as Markdown: sql_cost.json (its fields stand at the head of bench/sql_cost.cc),
-sql_instructions.json (bench/instructions.py), cron.json (bench_cron) and sql_machine.json of one folder."""
+"""What the SQL functions cost, as Markdown: sql_cost.json and listener_cost.json (their fields stand at the heads of
+bench/sql_cost.cc and bench/listener_cost.cc), sql_instructions.json (bench/instructions.py), cron.json (bench_cron)
+and sql_machine.json of one folder."""
 
 import statistics
 
@@ -95,6 +96,25 @@ def target_table(report):
     return table(["target", "limit", "measured", ""], lines)
 
 
+def listener_table(report):
+    """Ours beside bare; latencies where notifications were sent one by one with pauses as well."""
+    ms = lambda value: number(value / 1e3) if value is not None else "-"  # noqa: E731
+    lines = []
+    for row in report["rows"]:
+        of_rounds = ratios(row)
+        walls = [ours / bare for ours, bare in zip(row["per_s"], row["bare_per_s"])]
+        lines.append([
+            row["backend"], str(row["batch"]), number(median(row, "per_s")), share(statistics.median(walls)),
+            number(median(row, "cpu_us")), number(median(row, "bare_cpu_us")),
+            f"**{share(statistics.median(of_rounds))}**",
+            f"{min(of_rounds):.2f} to {max(of_rounds):.2f}" if len(of_rounds) > 1 else "-",
+            ms(median(row, "p50_us")), ms(median(row, "bare_p50_us")), ms(row.get("p99_us")), ms(row.get("bare_p99_us")),
+            str(row.get("samples", "-")),
+        ])
+    return table(["woken by", "batch", "a second", "of bare, by the clock", "CPU us each", "bare", "of bare, by CPU",
+                  "of a round", "p50 ms", "bare", "p99 ms", "bare", "samples"], lines)
+
+
 def cron_table(report):
     """Questions a second, by CPU time, medians."""
     asked = {}
@@ -117,5 +137,6 @@ def document(folder):
         "### Targets of the functions", target_table(report),
         "### Functions beside bare statements", cost_table(report, counts),
         "### Speed kept upon larger tables", growth_table(report),
+        "### From notify to a C++ listener", listener_table(load(folder, "listener_cost")),
         "### Cron, next-after", cron_table(load(folder, "cron")),
     ]) + "\n"

@@ -51,6 +51,10 @@ class Tables(unittest.TestCase):
     def test_a_function_that_is_missing_is_a_line(self):
         self.line("absent: `honker_stream_read_since`")
 
+    def test_a_listener_stands_beside_bare_and_has_latencies_where_there_were_pauses(self):
+        self.line("| polling | 1 | 19500 | 0.88 | 17.0 | 14.0 | **0.82** | 0.81 to 0.84 | 0.55 | 0.52 | 2.40 | 2.80 | 600 |")
+        self.line("| polling | 100 | 120000 | 0.50 | 4.00 | 2.00 | **0.50** | - | - | - | - | - | - |")
+
     def test_cron_is_asked_in_two_ways(self):
         self.line("| `nightly` | Europe/Berlin | 3,000,000 | 2,500,000 |")
 

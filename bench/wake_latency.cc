@@ -16,16 +16,14 @@
 // and first_stderr_line where the watcher process wrote any.
 //
 // Not covered: several writers, a watcher process that is busy with something else.
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "bench/latency_run.h"
 #include "bench/latency_watcher.h"
+#include "bench/support/figures.h"
 #include "bench/support/options.h"
 #include "bench/support/program.h"
 
@@ -57,20 +55,6 @@ struct Row {
   std::string first_stderr_line;
   std::vector<LatencyResult> rounds;
 };
-
-// The smallest value that at least `share` of all are not above. Sorts.
-double PercentileUs(std::vector<int64_t>& values, double share) {
-  if (values.empty()) return NAN;
-  std::sort(values.begin(), values.end());
-  const auto rank = static_cast<size_t>(std::ceil(share * static_cast<double>(values.size())));
-  return static_cast<double>(values[std::max<size_t>(rank, 1) - 1]) / 1e3;
-}
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
 
 json Figures(Row& row) {
   json figures = {{"subject", row.subject.name},

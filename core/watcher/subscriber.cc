@@ -29,7 +29,10 @@ int Subscriber::Wait(uint64_t timeout_ms) {
   const auto deadline = std::chrono::steady_clock::now() +
                         std::chrono::milliseconds(std::min(timeout_ms, kForEverMs));
   std::unique_lock<std::mutex> lock(mutex_);
-  changed_.wait_until(lock, deadline, [this] { return pending_ > 0 || over_; });
+  // Who only looks does not go to sleep: condition variables do even when the deadline is past.
+  if (timeout_ms > 0) {
+    changed_.wait_until(lock, deadline, [this] { return pending_ > 0 || over_; });
+  }
   if (over_) return -1;
   if (pending_ == 0) return 0;
   --pending_;
