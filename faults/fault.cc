@@ -6,6 +6,8 @@
 #include <cstring>
 #include <optional>
 
+#include "faults/fs/file_systems.h"
+
 namespace faults {
 namespace {
 
@@ -395,6 +397,10 @@ const std::vector<FaultKey>& AllFaultKeys() {
       {"bytes", ValueType::kHex, {}, "poke"},
       {"bytes", ValueType::kNonNegative, {}},
       {"by_s", ValueType::kInteger, {}},
+      {"fs", ValueType::kChoice, FileSystemNames()},
+      {"size_mib", ValueType::kPositive, {}},
+      {"read_only", ValueType::kChoice, {"yes", "no"}},
+      {"leave_kib", ValueType::kNonNegative, {}},
   };
   return keys;
 }
