@@ -14,7 +14,6 @@ namespace {
 using api::Sight;
 
 constexpr int64_t kBatch = 256;
-constexpr std::chrono::milliseconds kIdlePoll{5000};
 
 // The highest id that was ever given, and the notifications of a channel behind an id, in one
 // statement: it must be one snapshot, or what was pruned in between would be missed silently.
@@ -40,10 +39,11 @@ Error Rewound(int64_t seen, int64_t newest) {
 
 }  // namespace
 
-Result<Listener> Listener::Open(const Database& db, std::string channel) {
+Result<Listener> Listener::Open(const Database& db, std::string channel,
+                                const WaitOptions& options) {
   Result<UpdateEvents> events = db.WatchUpdates();
   if (!events.ok()) return events.error();
-  Listener listener(db.session(), std::move(channel), std::move(events).value());
+  Listener listener(db.session(), std::move(channel), std::move(events).value(), options);
   Statement newest(db.handle(),
                    "SELECT coalesce((SELECT seq FROM main.sqlite_sequence "
                    "WHERE name = '_honker_notifications'), 0)");
@@ -95,7 +95,7 @@ Result<std::optional<Notification>> Listener::Next(std::chrono::milliseconds tim
     }
     return sight;
   };
-  return api::Await<Notification>(*session_, events_, timeout, stop, kIdlePoll, look);
+  return api::Await<Notification>(*session_, events_, timeout, stop, options_.idle_poll, look);
 }
 
 }  // namespace honker

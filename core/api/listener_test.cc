@@ -10,7 +10,9 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ApiTest;
 using testing::kLimit;
+using testing::kNoIdlePoll;
 using testing::Must;
+using testing::WokenBy;
 
 class ListenerTest : public ApiTest {
  protected:
@@ -67,6 +69,20 @@ TEST_F(ListenerTest, GapFreeUnderConcurrentWriters) {
     EXPECT_EQ(heard.payload.substr(1), std::to_string(next[writer]++));
   }
   EXPECT_EQ(Heard(listener), "nothing");
+}
+
+// Deadline and idle poll are a day away.
+TEST_F(ListenerTest, ACommitAloneWakesIt) {
+  const auto wait = [](Database& own, const std::stop_token& stop) {
+    Listener listener = Must(Listener::Open(own, "c", {.idle_poll = kNoIdlePoll}));
+    return listener.Next(kNoIdlePoll, stop);
+  };
+  const auto heard = WokenBy<Notification>(Another(), "_honker_notifications AS n", wait, [this] {
+    Must(Notify(db(), "other", "x"));
+    Must(Notify(db(), "c", "a"));
+  });
+  ASSERT_TRUE(heard.has_value());
+  EXPECT_EQ(heard->payload, "a");
 }
 
 TEST_F(ListenerTest, MoreThanABatchComesInOrder) {

@@ -7,14 +7,9 @@
 #include "core/api/session.h"
 
 namespace honker {
-namespace {
 
 using api::Session;
 using api::Sight;
-
-constexpr std::chrono::milliseconds kIdlePoll{5000};
-
-}  // namespace
 
 Result<int64_t> Lock::HeldUntil(const Database& db, std::string_view name) {
   Statement holder(db.handle(),
@@ -37,7 +32,7 @@ Result<std::optional<Lock>> Lock::TryAcquire(const Database& db, std::string nam
 Result<std::optional<Lock>> Lock::Acquire(const Database& db, std::string name,
                                           std::chrono::seconds ttl,
                                           std::chrono::milliseconds timeout,
-                                          const std::stop_token& stop) {
+                                          const std::stop_token& stop, const WaitOptions& options) {
   Result<UpdateEvents> events = db.WatchUpdates();
   if (!events.ok()) return events.error();
   const auto look = [&](api::Occasion) -> Result<Sight<Lock>> {
@@ -57,7 +52,7 @@ Result<std::optional<Lock>> Lock::Acquire(const Database& db, std::string name,
     }
     return sight;
   };
-  return api::Await<Lock>(*db.session(), events.value(), timeout, stop, kIdlePoll, look);
+  return api::Await<Lock>(*db.session(), events.value(), timeout, stop, options.idle_poll, look);
 }
 
 Lock& Lock::operator=(Lock&& other) noexcept {

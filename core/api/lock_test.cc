@@ -9,9 +9,15 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ApiTest;
 using testing::kLimit;
+using testing::kNoIdlePoll;
 using testing::Must;
+using testing::WokenBy;
 
 using LockTest = ApiTest;
+
+Result<std::optional<Lock>> AcquireForEver(Database& db, const std::stop_token& stop) {
+  return Lock::Acquire(db, "l", 60s, kNoIdlePoll, stop, {.idle_poll = kNoIdlePoll});
+}
 
 TEST_F(LockTest, OneHolderAtATime) {
   Lock lock = Must(Lock::TryAcquire(db(), "l", 600s));
@@ -45,19 +51,27 @@ TEST_F(LockTest, ALapsedHolderIsTold) {
   EXPECT_TRUE(Must<std::optional<Lock>>(Lock::TryAcquire(db(), "l", 600s)).has_value());
 }
 
-// The holder's time to live is far longer than the limit: only the release can end the wait.
+// Deadline, idle poll and the end of the holder's time are a day away: only the release can end
+// the wait.
 TEST_F(LockTest, AReleaseWakesTheWaiter) {
-  std::optional<Lock> lock = Must(Lock::TryAcquire(db(), "l", 6000s));
-  std::jthread waiter([this] {
-    Database own = Another();
-    EXPECT_TRUE(Must<std::optional<Lock>>(Lock::Acquire(own, "l", 60s, kLimit)).has_value());
-  });
-  lock.reset();
+  std::optional<Lock> lock = Must(Lock::TryAcquire(db(), "l", 24h));
+  EXPECT_TRUE(
+      WokenBy<Lock>(Another(), "_honker_locks", AcquireForEver, [&] { lock.reset(); }).has_value());
 }
 
+// No commit tells it: only the deadline of the lock can end the wait.
 TEST_F(LockTest, TheEndOfADeadHoldersTimeWakesTheWaiter) {
-  ASSERT_TRUE(db().Execute("SELECT honker_lock_acquire('l', 'dead', 1)").ok());
-  EXPECT_TRUE(Must<std::optional<Lock>>(Lock::Acquire(db(), "l", 60s, kLimit)).has_value());
+  ASSERT_TRUE(db().Execute("SELECT honker_lock_acquire('l', 'dead', 2)").ok());
+  const std::string end = Ask("SELECT expires_at FROM _honker_locks");
+  EXPECT_TRUE(WokenBy<Lock>(
+                  Another(), "_honker_locks",
+                  [&](Database& own, const auto& stop) {
+                    auto lock = AcquireForEver(own, stop);
+                    EXPECT_EQ(Ask("SELECT unixepoch() >= " + end), "1");
+                    return lock;
+                  },
+                  [] {})
+                  .has_value());
 }
 
 TEST_F(LockTest, AStopEndsTheWait) {
@@ -102,13 +116,15 @@ TEST_F(LockTest, ResultsAreThereUntilTheirTimeHasPassed) {
 }
 
 TEST_F(LockTest, SavingWakesWhoWaitsForTheResult) {
-  std::jthread saver([this] {
-    Database own = Another();
-    Listener waiting = Must(Listener::Open(own, "waiting"));
-    ASSERT_TRUE(SaveResult(own, 1, "other", 60s).ok());
-    ASSERT_TRUE(SaveResult(own, 2, "4", 60s).ok());
-  });
-  EXPECT_EQ(Must(WaitResult(db(), 2, kLimit)), "4");
+  const auto wait = [](Database& own, const std::stop_token& stop) {
+    return WaitResult(own, 2, kNoIdlePoll, stop, {.idle_poll = kNoIdlePoll});
+  };
+  const std::optional<std::string> result =
+      WokenBy<std::string>(Another(), "honker_result_get", wait, [this] {
+        ASSERT_TRUE(SaveResult(db(), 1, "other", 60s).ok());
+        ASSERT_TRUE(SaveResult(db(), 2, "4", 60s).ok());
+      });
+  EXPECT_EQ(result, "4");
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ Result<std::optional<std::string>> GetResult(const Database& db, int64_t job_id)
 
 Result<std::optional<std::string>> WaitResult(const Database& db, int64_t job_id,
                                               std::chrono::milliseconds timeout,
-                                              const std::stop_token& stop) {
-  constexpr std::chrono::milliseconds kIdlePoll{5000};
+                                              const std::stop_token& stop,
+                                              const WaitOptions& options) {
   Result<UpdateEvents> events = db.WatchUpdates();
   if (!events.ok()) return events.error();
   const auto look = [&](api::Occasion) -> Result<Sight<std::string>> {
@@ -35,7 +35,8 @@ Result<std::optional<std::string>> WaitResult(const Database& db, int64_t job_id
     if (!result.ok()) return result.error();
     return Sight<std::string>{.value = std::move(result).value()};
   };
-  return api::Await<std::string>(*db.session(), events.value(), timeout, stop, kIdlePoll, look);
+  return api::Await<std::string>(*db.session(), events.value(), timeout, stop, options.idle_poll,
+                                 look);
 }
 
 Result<int64_t> SweepResults(const Database& db) {

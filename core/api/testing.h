@@ -7,8 +7,12 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <future>
 #include <optional>
+#include <semaphore>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "core/testing/scratch.h"
@@ -40,6 +44,50 @@ T Must(Result<std::optional<T>> result) {
     std::abort();
   }
   return *std::move(value);
+}
+
+// Statements that ran to their end on a connection, by a part of their text: that somebody has
+// looked, and waits now. The connection's trace hook is taken while this lives.
+class Looks {
+ public:
+  Looks(const honker::Database& db, std::string part) : db_(db.handle()), part_(std::move(part)) {
+    sqlite3_trace_v2(db_, SQLITE_TRACE_PROFILE, &Looks::OnEnd, this);
+  }
+  ~Looks() { sqlite3_trace_v2(db_, 0, nullptr, nullptr); }
+  Looks(const Looks&) = delete;
+  Looks& operator=(const Looks&) = delete;
+
+  // The next one that has not been waited for.
+  void Await() { seen_.acquire(); }
+
+ private:
+  static int OnEnd(unsigned, void* self, void* statement, void*) {
+    auto* looks = static_cast<Looks*>(self);
+    const std::string sql = sqlite3_sql(static_cast<sqlite3_stmt*>(statement));
+    if (sql.find(looks->part_) != std::string::npos) looks->seen_.release();
+    return 0;
+  }
+
+  sqlite3* db_;
+  std::string part_;
+  std::counting_semaphore<> seen_{0};
+};
+
+// What a call that waits for ever comes to when `happens` has happened after its first look. It is
+// stopped where nothing has woken it after the limit: then there is no value.
+template <typename T, typename Wait, typename Happens>
+std::optional<T> WokenBy(honker::Database db, const std::string& look, Wait wait, Happens happens) {
+  Looks looks(db, look);
+  std::promise<std::optional<T>> woken;
+  std::jthread waiter([&](const std::stop_token& stop) {
+    woken.set_value(Must<std::optional<T>>(wait(db, stop)));
+  });
+  looks.Await();
+  happens();
+  std::future<std::optional<T>> value = woken.get_future();
+  (void)value.wait_for(kLimit);
+  waiter.request_stop();
+  return value.get();
 }
 
 // A scratch file and a Database on it.

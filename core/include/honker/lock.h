@@ -34,7 +34,8 @@ class Lock {
   static Result<std::optional<Lock>> Acquire(const Database& db, std::string name,
                                              std::chrono::seconds ttl,
                                              std::chrono::milliseconds timeout,
-                                             const std::stop_token& stop = {});
+                                             const std::stop_token& stop = {},
+                                             const WaitOptions& options = {});
 
   // When the present holder's time ends, in seconds since 1970; 0 where nobody holds it. Reads
   // only.

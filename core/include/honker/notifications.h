@@ -53,7 +53,8 @@ Result<int64_t> PruneNotifications(const Database& db, const PruneOptions& optio
 class Listener {
  public:
   // Listens from here on: whatever is committed after the return is delivered.
-  static Result<Listener> Open(const Database& db, std::string channel);
+  static Result<Listener> Open(const Database& db, std::string channel,
+                               const WaitOptions& options = {});
 
   // The next notification. nullopt: none came within `timeout`, or `stop` was requested. Beyond
   // that it may take as long as the busy timeout.
@@ -67,14 +68,19 @@ class Listener {
                                            const std::stop_token& stop = {});
 
  private:
-  Listener(std::shared_ptr<api::Session> session, std::string channel, UpdateEvents events)
-      : session_(std::move(session)), channel_(std::move(channel)), events_(std::move(events)) {}
+  Listener(std::shared_ptr<api::Session> session, std::string channel, UpdateEvents events,
+           const WaitOptions& options)
+      : session_(std::move(session)),
+        channel_(std::move(channel)),
+        events_(std::move(events)),
+        options_(options) {}
 
   Status Read();
 
   std::shared_ptr<api::Session> session_;
   std::string channel_;
   UpdateEvents events_;
+  WaitOptions options_;
   int64_t seen_ = 0;               // every id up to this one has been looked at
   std::deque<Notification> read_;  // and not handed out yet
   std::optional<Error> told_;      // goes before those

@@ -31,7 +31,8 @@ Result<std::optional<std::string>> GetResult(const Database& db, int64_t job_id)
 // the busy timeout.
 Result<std::optional<std::string>> WaitResult(const Database& db, int64_t job_id,
                                               std::chrono::milliseconds timeout,
-                                              const std::stop_token& stop = {});
+                                              const std::stop_token& stop = {},
+                                              const WaitOptions& options = {});
 
 // Removes results whose time has passed; how many.
 Result<int64_t> SweepResults(const Database& db);

@@ -18,6 +18,11 @@ namespace honker {
 
 enum class Wake { kUpdate, kTimeout, kStopped };
 
+// How a call waits that sleeps until there are commits.
+struct WaitOptions {
+  std::chrono::milliseconds idle_poll{5000};  // the backstop where a wake was lost
+};
+
 // Movable, not copyable; one thread at a time. The destructor ends the watching.
 class UpdateEvents {
  public:
