@@ -20,6 +20,8 @@ constexpr std::string_view kNames[] = {
     "close_shm",               // opens and closes a descriptor of -shm or the database at each look
     "late_baseline",           // open returns before the baseline is taken
     "double_wake",             // each wake is delivered twice
+    "trust_seen_counter",      // verified believes a change counter that SQLite has not confirmed
+    "look_once",               // verified looks at an event, and then not before the next
     "double_claim",            // hands out jobs that are under a valid claim
     "lose_on_claim",           // every fifth claimed job is deleted
     "sort_on_claim",           // a claim sorts all that is due, in an order no index has

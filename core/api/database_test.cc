@@ -172,7 +172,7 @@ TEST_F(DatabaseTest, AnAttachedConnectionStaysTheOwners) {
 }
 
 TEST_F(DatabaseTest, TheWatcherIsTheOneOfTheOptions) {
-  for (const char* backend : {"polling", "kernel", "shm"}) {
+  for (const char* backend : {"polling", "kernel", "shm", "verified"}) {
     Database db = Must(Database::Open(scratch_.Path("a.db"), {.watcher_backend = backend}));
     UpdateEvents events = Must(Must(db.OpenAnother()).WatchUpdates());
     Must(Queue(db, "q").Enqueue("p"));

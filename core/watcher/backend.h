@@ -8,6 +8,7 @@
 #ifndef CORE_WATCHER_BACKEND_H_
 #define CORE_WATCHER_BACKEND_H_
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -33,16 +34,34 @@ struct Look {
   static Look Dead(std::string reason) { return {kDead, std::move(reason)}; }
 };
 
+// What ends the watcher's sleep before the next look.
+struct Attention {
+  using Time = std::chrono::steady_clock::time_point;
+  bool interval = false;  // the interval that the subscribers asked for
+  bool events = false;    // something on the event descriptor
+  bool identity = false;  // the identity check: a look goes with it
+  Time at = Time::max();  // a moment
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
 
+  // The watcher's thread says that it is about to begin.
+  virtual void EnterThread() {}
+
   // Compares with the last look (the baseline at first). Must not block.
   virtual Look Check() = 0;
 
-  // A descriptor that becomes readable when a look is worth while, or -1: then the watcher looks
-  // every interval.
+  // A descriptor that becomes readable when a look is worth while, or -1.
   virtual int event_fd() const { return -1; }
+
+  // Asked before each sleep.
+  virtual Attention attention() const { return {.interval = true}; }
+
+  // True where a commit can go unnoticed that happened while looks came to kTrouble: then the first
+  // look after it wakes.
+  virtual bool TroubleHidesCommits() const { return true; }
 
   // True where the file that the backend has open is the one the path leads to now. Part of the
   // baseline: see SharedWatcher::TakeBaseline.
@@ -61,6 +80,7 @@ class Backend {
 Result<std::unique_ptr<Backend>> OpenPolling(const std::string& path);
 Result<std::unique_ptr<Backend>> OpenKernel(const std::string& path);
 Result<std::unique_ptr<Backend>> OpenShm(const std::string& path);
+Result<std::unique_ptr<Backend>> OpenVerified(const std::string& path);
 
 }  // namespace honker
 

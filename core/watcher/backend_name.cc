@@ -18,6 +18,11 @@ constexpr bool kHasShm = true;
 #else
 constexpr bool kHasShm = false;
 #endif
+#ifdef HONKER_WATCHER_VERIFIED
+constexpr bool kHasVerified = true;
+#else
+constexpr bool kHasVerified = false;
+#endif
 
 BackendKind OrPolling(bool built_in, BackendKind kind, const char* name, std::atomic<bool>& said) {
   if (built_in) return kind;
@@ -33,6 +38,7 @@ BackendKind OrPolling(bool built_in, BackendKind kind, const char* name, std::at
 Result<BackendKind> BackendForName(const char* name) {
   static std::atomic<bool> said_kernel = false;
   static std::atomic<bool> said_shm = false;
+  static std::atomic<bool> said_verified = false;
   const std::string_view asked = name == nullptr ? "" : name;
   if (asked.empty() || asked == "polling" || asked == "poll") return BackendKind::kPolling;
   if (asked == "kernel" || asked == "kernel-watcher") {
@@ -41,8 +47,12 @@ Result<BackendKind> BackendForName(const char* name) {
   if (asked == "shm" || asked == "shm-fast-path") {
     return OrPolling(kHasShm, BackendKind::kShm, "shm", said_shm);
   }
+  if (asked == "verified") {
+    return OrPolling(kHasVerified, BackendKind::kVerified, "verified", said_verified);
+  }
   return Error{1, "unknown watcher backend \"" + std::string(asked) +
-                      "\" (valid: polling, poll, kernel, kernel-watcher, shm, shm-fast-path)"};
+                      "\" (valid: polling, poll, kernel, kernel-watcher, shm, shm-fast-path, "
+                      "verified)"};
 }
 
 // A kind that is not built in never comes out of BackendForName().
@@ -52,6 +62,9 @@ Result<std::unique_ptr<Backend>> OpenBackend(BackendKind kind, const std::string
 #endif
 #ifdef HONKER_WATCHER_SHM
   if (kind == BackendKind::kShm) return OpenShm(path);
+#endif
+#ifdef HONKER_WATCHER_VERIFIED
+  if (kind == BackendKind::kVerified) return OpenVerified(path);
 #endif
   (void)kind;
   return OpenPolling(path);

@@ -10,7 +10,7 @@
 
 namespace honker {
 
-enum class BackendKind { kPolling, kKernel, kShm };
+enum class BackendKind { kPolling, kKernel, kShm, kVerified };
 
 // The backend a caller's name asks for (nullptr and "": polling). A name that is known but left out
 // of this build gives polling, and one line on stderr, once a process. An unknown name is an error

@@ -122,13 +122,14 @@ TEST_P(Death, VacuumIsNotOne) {
   EXPECT_EQ(watch.Wait(), 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, Death, ::testing::Values("polling", "kernel", "shm"));
+INSTANTIATE_TEST_SUITE_P(Backends, Death,
+                         ::testing::Values("polling", "kernel", "shm", "verified"));
 
 class ShmFile : public Death {};
 
 TEST_P(ShmFile, RemovedUnderItIsDeath) {
   ::testing::internal::CaptureStderr();
-  Watch watch(path_, "shm");
+  Watch watch(path_, GetParam());
   ASSERT_TRUE(watch.ok()) << watch.error();
   std::filesystem::remove(path_ + "-shm");
   WaitForDeath(watch);
@@ -140,10 +141,10 @@ TEST_P(ShmFile, RemovedUnderItIsDeath) {
 // Reading beyond the end of a truncated mapping is a SIGBUS: the test would be gone.
 TEST_P(ShmFile, TruncatedUnderItDoesNotKill) {
   ::testing::internal::CaptureStderr();
-  Watch watch(path_, "shm");
+  Watch watch(path_, GetParam());
   ASSERT_TRUE(watch.ok()) << watch.error();
   ASSERT_EQ(truncate((path_ + "-shm").c_str(), 0), 0);
-  WaitForLooks("honker-shm", 3);
+  WaitForLooks(std::string("honker-") + GetParam(), 3);
   // Back to its size, zeroed: the next connection rebuilds it.
   ASSERT_EQ(truncate((path_ + "-shm").c_str(), 32768), 0);
   Database(path_, Database::kPlain).Run("INSERT INTO t VALUES (2)");
@@ -152,7 +153,7 @@ TEST_P(ShmFile, TruncatedUnderItDoesNotKill) {
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("-shm was truncated"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Shm, ShmFile, ::testing::Values("shm"));
+INSTANTIATE_TEST_SUITE_P(Shm, ShmFile, ::testing::Values("shm", "verified"));
 
 }  // namespace
 }  // namespace honker

@@ -31,10 +31,14 @@ TEST(Fallback, IsPollingAndIsSaidOnceABackend) {
               Watch kernel(scratch.Path("a.db"), "kernel");
               Watch again(scratch.Path("a.db"), "kernel-watcher");
               Watch shm(scratch.Path("a.db"), "shm");
-              if (!kernel.ok() || !again.ok() || !shm.ok()) return 3;
+              Watch verified(scratch.Path("a.db"), "verified");
+              if (!kernel.ok() || !again.ok() || !shm.ok() || !verified.ok()) return 3;
               if (ThreadsNamed("honker-poll") != 1) return 4;
               db.Run("SELECT notify('c', 'p')");
-              return kernel.Wait() == 1 && again.Wait() == 1 && shm.Wait() == 1 ? 0 : 5;
+              return kernel.Wait() == 1 && again.Wait() == 1 && shm.Wait() == 1 &&
+                             verified.Wait() == 1
+                         ? 0
+                         : 5;
             }),
             0);
   std::ifstream file(said);
@@ -42,7 +46,8 @@ TEST(Fallback, IsPollingAndIsSaidOnceABackend) {
   EXPECT_EQ(
       lines,
       "honker: the watcher backend kernel is not part of this build; polling takes its place\n"
-      "honker: the watcher backend shm is not part of this build; polling takes its place\n");
+      "honker: the watcher backend shm is not part of this build; polling takes its place\n"
+      "honker: the watcher backend verified is not part of this build; polling takes its place\n");
 }
 
 }  // namespace

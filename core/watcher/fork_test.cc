@@ -20,7 +20,7 @@ TEST(Fork, AChildsUseOfAHandleIsAnswered) {
   const Scratch scratch;
   Database writer(scratch.Path("a.db"), Database::kPlain);
   writer.Run("PRAGMA journal_mode = WAL; CREATE TABLE t(a)");
-  for (const char* backend : {"polling", "kernel", "shm"}) {
+  for (const char* backend : {"polling", "kernel", "shm", "verified"}) {
     Watch watch(scratch.Path("a.db"), backend);
     ASSERT_TRUE(watch.ok()) << watch.error();
     EXPECT_EQ(RunInChild([&] {

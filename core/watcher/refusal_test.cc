@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "core/testing/scratch.h"
 #include "core/testing/watching.h"
@@ -41,22 +42,22 @@ class Refusal : public ::testing::Test {
 TEST_F(Refusal, EveryNameOfTheListIsKnown) {
   writer_.Run("PRAGMA journal_mode = WAL; INSERT INTO t VALUES (1)");
   for (const char* name : {static_cast<const char*>(nullptr), "", "polling", "poll", "kernel",
-                           "kernel-watcher", "shm", "shm-fast-path"}) {
+                           "kernel-watcher", "shm", "shm-fast-path", "verified"}) {
     Watch watch(path_, name);
     EXPECT_TRUE(watch.ok()) << watch.error();
   }
 }
 
 TEST_F(Refusal, OtherNamesGetTheList) {
-  for (const char* name : {"Polling", " polling", "verified", "inotify"}) {
+  for (const char* name : {"Polling", " polling", "verify", "inotify"}) {
     EXPECT_EQ(Problem(path_, name), std::string("unknown watcher backend \"") + name +
                                         "\" (valid: polling, poll, kernel, kernel-watcher, shm, "
-                                        "shm-fast-path)");
+                                        "shm-fast-path, verified)");
   }
 }
 
 TEST_F(Refusal, WhatIsNoDatabaseFile) {
-  for (const char* backend : {"polling", "kernel", "shm"}) {
+  for (const char* backend : {"polling", "kernel", "shm", "verified"}) {
     EXPECT_THAT(Problem(scratch_.Path("none.db"), backend), HasSubstr("it does not exist"));
     EXPECT_FALSE(std::filesystem::exists(scratch_.Path("none.db")));
     EXPECT_THAT(Problem(":memory:", backend), HasSubstr("in memory"));
@@ -74,7 +75,7 @@ TEST_F(Refusal, WhatIsNoDatabaseFile) {
 
 TEST_F(Refusal, WhatIsNotADatabase) {
   std::ofstream(scratch_.Path("text")) << std::string(5000, 'x');
-  for (const char* backend : {"polling", "shm"}) {
+  for (const char* backend : {"polling", "shm", "verified"}) {
     EXPECT_THAT(Problem(scratch_.Path("text"), backend), HasSubstr("file is not a database"));
   }
 }
@@ -133,15 +134,20 @@ TEST_F(Refusal, AnInterruptEndsAWaitInSql) {
 
 // A lock is no reason to refuse: whatever happens from the open on is told when it is given up.
 TEST_F(Refusal, NotBecauseOfALock) {
-  writer_.Run("BEGIN EXCLUSIVE; INSERT INTO t VALUES (1)");
-  Watch watch(path_, "polling");
-  ASSERT_TRUE(watch.ok()) << watch.error();
-  writer_.Run("COMMIT");
-  EXPECT_EQ(watch.Wait(), 1);
+  for (const char* backend : {"polling", "verified"}) {
+    writer_.Run("BEGIN EXCLUSIVE; INSERT INTO t VALUES (1)");
+    Watch watch(path_, backend);
+    ASSERT_TRUE(watch.ok()) << watch.error();
+    writer_.Run("COMMIT");
+    EXPECT_EQ(watch.Wait(), 1);
+  }
 }
 
 // The watcher leaves a hot journal to the next writer, says so once, and goes on.
-TEST_F(Refusal, NotBecauseOfAHotJournal) {
+class Unready : public Refusal,
+                public ::testing::WithParamInterface<std::pair<const char*, const char*>> {};
+
+TEST_P(Unready, NotBecauseOfAHotJournal) {
   writer_.Run(
       "PRAGMA cache_size = 2; BEGIN; WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 "
       "FROM n WHERE i < 500) INSERT INTO t SELECT randomblob(500) FROM n");
@@ -150,10 +156,11 @@ TEST_F(Refusal, NotBecauseOfAHotJournal) {
   // needs.
   std::filesystem::copy_file(path_, crashed);
   std::filesystem::copy_file(path_ + "-journal", crashed + "-journal");
+  const auto [backend, thread] = GetParam();
   ::testing::internal::CaptureStderr();
-  Watch watch(crashed, "polling");
+  Watch watch(crashed, backend);
   ASSERT_TRUE(watch.ok()) << watch.error();
-  WaitForLooks("honker-poll", 3);
+  WaitForLooks(thread, 3);
   EXPECT_TRUE(std::filesystem::exists(crashed + "-journal"));
   Database(crashed, Database::kPlain).Run("INSERT INTO t VALUES (1)");
   EXPECT_EQ(watch.Wait(), 1);
@@ -161,6 +168,10 @@ TEST_F(Refusal, NotBecauseOfAHotJournal) {
   EXPECT_THAT(said, HasSubstr("has trouble: attempt to write a readonly database"));
   EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1);
 }
+
+INSTANTIATE_TEST_SUITE_P(Backends, Unready,
+                         ::testing::Values(std::pair("polling", "honker-poll"),
+                                           std::pair("verified", "honker-verified")));
 
 }  // namespace
 }  // namespace honker

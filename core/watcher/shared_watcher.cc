@@ -178,24 +178,31 @@ void SharedWatcher::Run() {
   }
 }
 
+// A doomed backend is not looked at any more, nor are its events; one in trouble is looked at when
+// the pause is over, whatever its descriptor says.
+Attention SharedWatcher::Attends() const {
+  if (!doom_.empty()) return {};
+  if (in_trouble_) return {.interval = true};
+  return backend_->attention();
+}
+
 void SharedWatcher::Watch() {
-  pollfd descriptors[2] = {{control_fd_, POLLIN, 0}, {backend_->event_fd(), POLLIN, 0}};
+  pollfd descriptors[2] = {{control_fd_, POLLIN, 0}, {-1, POLLIN, 0}};
   if (HONKER_MUTANT("late_baseline")) {
     std::this_thread::sleep_for(milliseconds(50));
     (void)backend_->Check();
     identity_ = See(path_).identity;
   }
+  backend_->EnterThread();
   Clock::duration interval = Interval();
   Clock::time_point next_look = Clock::now() + interval;
   Clock::time_point next_identity = Clock::now() + kIdentityInterval;
   bool alive = true;
   while (alive && !stop_) {
-    // A doomed backend is not looked at any more, nor are its events; one in trouble is looked at
-    // when the pause is over, whatever its descriptor says.
-    const bool by_event = backend_->event_fd() >= 0 && !in_trouble_;
-    const bool by_time = !by_event && doom_.empty();
-    Sleep(descriptors, by_event && doom_.empty() ? 2 : 1,
-          by_time ? std::min(next_look, next_identity) : next_identity);
+    const Attention attention = Attends();
+    descriptors[1].fd = attention.events ? backend_->event_fd() : -1;  // -1: ignored
+    const Clock::time_point moment = attention.interval ? next_look : attention.at;
+    Sleep(descriptors, 2, std::min(moment, next_identity));
     if (stop_) break;
     const Clock::time_point now = Clock::now();
     if ((descriptors[0].revents & POLLIN) != 0) {
@@ -204,7 +211,8 @@ void SharedWatcher::Watch() {
       interval = Interval();
       next_look = std::min(next_look, now + interval);
     }
-    const bool due = by_event ? descriptors[1].revents != 0 : now >= next_look;
+    const bool due = descriptors[1].revents != 0 || now >= moment ||
+                     (attention.identity && now >= next_identity);
     if (due && doom_.empty()) {
       LookOnce();
       // Absolute, so that the time a look takes does not add up; never twice without a pause, which
@@ -212,9 +220,9 @@ void SharedWatcher::Watch() {
       const Clock::duration pause =
           in_trouble_ ? std::max<Clock::duration>(interval, kIdentityInterval) : interval;
       next_look += pause;
-      if (next_look <= now) next_look = now + pause;
+      if (next_look <= now || in_trouble_) next_look = now + pause;
     }
-    if (alive && now >= next_identity) {
+    if (now >= next_identity) {
       alive = IdentityIsTheSame() && !DoomIsDue();
       next_identity = now + kIdentityInterval;
     }
@@ -230,7 +238,7 @@ void SharedWatcher::LookOnce() {
   if (look.kind == Look::kQuiet || look.kind == Look::kChanged) {
     // What happened while the database could not be read need not have moved what is compared.
     if (in_trouble_) {
-      look.kind = Look::kChanged;
+      if (backend_->TroubleHidesCommits()) look.kind = Look::kChanged;
       last_trouble_.clear();
     }
     in_trouble_ = false;

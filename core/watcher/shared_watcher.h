@@ -48,6 +48,7 @@ class SharedWatcher {
   Status StartThread();
   void Run();    // the thread
   void Watch();  // until stopped or dead
+  Attention Attends() const;
   void LookOnce();
   bool DoomIsDue();          // true: the watcher is dead
   bool IdentityIsTheSame();  // false: the watcher is dead

@@ -23,6 +23,13 @@ using testing::ThreadsNamed;
 using testing::WaitForLooks;
 using testing::Watch;
 
+constexpr const char* kBackends[] = {"polling", "kernel", "shm", "verified"};
+
+int AllThreads() {
+  return ThreadsNamed("honker-poll") + ThreadsNamed("honker-kernel") + ThreadsNamed("honker-shm") +
+         ThreadsNamed("honker-verified");
+}
+
 class Sharing : public ::testing::Test {
  protected:
   Sharing() { writer_.Run("PRAGMA journal_mode = WAL; CREATE TABLE t(a)"); }
@@ -38,18 +45,21 @@ TEST_F(Sharing, OneThreadForAnyNumberOfSubscribers) {
   for (int i = 0; i < 100; ++i) watches.push_back(std::make_unique<Watch>(path_, "polling"));
   Watch kernel(path_, "kernel");
   Watch shm(path_, "shm");
+  Watch verified(path_, "verified");
   EXPECT_EQ(ThreadsNamed("honker-poll"), 1);
   EXPECT_EQ(ThreadsNamed("honker-kernel"), 1);
   EXPECT_EQ(ThreadsNamed("honker-shm"), 1);
+  EXPECT_EQ(ThreadsNamed("honker-verified"), 1);
   Commit();
   for (const auto& watch : watches) EXPECT_EQ(watch->Wait(), 1);
   EXPECT_EQ(kernel.Wait(), 1);
   EXPECT_EQ(shm.Wait(), 1);
+  EXPECT_EQ(verified.Wait(), 1);
   watches.clear();
   kernel.Close();
   shm.Close();
-  EXPECT_EQ(
-      ThreadsNamed("honker-poll") + ThreadsNamed("honker-kernel") + ThreadsNamed("honker-shm"), 0);
+  verified.Close();
+  EXPECT_EQ(AllThreads(), 0);
 }
 
 TEST_F(Sharing, SubscribersComeAndGoAndAreIndependent) {
@@ -138,7 +148,7 @@ TEST_F(Sharing, ManyThreadsOpenAndClose) {
   threads.reserve(8);
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([this, t] {
-      const char* backend = t % 3 == 0 ? "polling" : t % 3 == 1 ? "kernel" : "shm";
+      const char* backend = kBackends[t % 4];
       for (int i = 0; i < 25; ++i) {
         Watch watch(path_, backend);
         EXPECT_TRUE(watch.ok()) << watch.error();
@@ -147,8 +157,7 @@ TEST_F(Sharing, ManyThreadsOpenAndClose) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(
-      ThreadsNamed("honker-poll") + ThreadsNamed("honker-kernel") + ThreadsNamed("honker-shm"), 0);
+  EXPECT_EQ(AllThreads(), 0);
 }
 
 }  // namespace

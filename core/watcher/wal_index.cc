@@ -40,6 +40,9 @@ bool ReadWalIndexHeader(const volatile void* map, WalIndexHeader* header) {
   header->version = first[0];
   header->change = first[2];
   header->max_frame = first[4];
+  header->pages = first[5];
+  header->frame_checksum[0] = first[6];
+  header->frame_checksum[1] = first[7];
   header->salt[0] = first[8];
   header->salt[1] = first[9];
   return true;

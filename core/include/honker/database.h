@@ -47,7 +47,7 @@ using Row = std::vector<Value>;
 struct OpenOptions {
   // How long a call waits for other writers before it fails with SQLITE_BUSY.
   std::chrono::milliseconds busy_timeout{5000};
-  // What everything sleeps on that waits for commits: "polling", "kernel" or "shm".
+  // What everything sleeps on that waits for commits: "polling", "kernel", "shm" or "verified".
   std::string watcher_backend = "polling";
 };
 

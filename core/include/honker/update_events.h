@@ -27,9 +27,9 @@ struct WaitOptions {
 class UpdateEvents {
  public:
   // Watches the database file at `path`, an existing one. `backend` as in honker_watcher_open():
-  // "polling", "kernel" or "shm". Whatever is committed after the return is seen by Wait(). An
-  // error says why the file cannot be watched. At least one connection must have been opened with
-  // Database::Open() or Database::Attach() before.
+  // "polling", "kernel", "shm" or "verified". Whatever is committed after the return is seen by
+  // Wait(). An error says why the file cannot be watched. At least one connection must have been
+  // opened with Database::Open() or Database::Attach() before.
   static Result<UpdateEvents> Open(const std::string& path, const std::string& backend = "polling");
 
   UpdateEvents(UpdateEvents&& other) noexcept;

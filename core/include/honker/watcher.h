@@ -10,8 +10,9 @@
  * sentence.
  *
  * All handles of a process that watch one file with one backend share one background thread, named
- * honker-poll, honker-kernel or honker-shm, and one connection or inotify descriptor. The thread
- * blocks all signals. The shortest interval that any of them asked for is the interval of all.
+ * honker-poll, honker-kernel, honker-shm or honker-verified, and one connection, inotify descriptor
+ * or both. The thread blocks all signals. The shortest interval that any of them asked for is the
+ * interval of all.
  *
  * Threads: every function may be called from any thread. One handle is meant for one thread at a
  * time; closing it while another thread waits on it is allowed, that wait returns -1. Handles are
@@ -42,9 +43,12 @@ typedef struct HonkerWatcherHandle HonkerWatcherHandle;
  * later chdir() does not matter). Not ":memory:", "" or a file: URI. Never created. backend   NULL,
  * "", "polling", "poll": PRAGMA data_version every interval, any journal mode. "kernel",
  * "kernel-watcher": inotify, any journal mode; may miss and may wake early. "shm", "shm-fast-path":
- * the WAL-index, WAL only; refused in other journal modes. Another name is refused. A backend left
- * out of this build is replaced by polling, with one line on stderr; one that is built in but
- * cannot work is refused with the reason.
+ * the WAL-index, WAL only; refused in other journal modes. "verified": inotify as a hint and the
+ * commit counter as the truth, any journal mode: one wake for each commit (bursts coalesce), never
+ * before it is visible, none without one; where every event is lost, at most 100 ms after it. Where
+ * there is no inotify it says so on stderr and looks every interval, which it does not use
+ * otherwise. Another name is refused. A backend left out of this build is replaced by polling, with
+ * one line on stderr; one that is built in but cannot work is refused with the reason.
  *
  * Whatever is committed, or done to the file, after the return is seen. May block for about a
  * second while the database is locked exclusively. */

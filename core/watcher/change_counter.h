@@ -1,0 +1,82 @@
+// The commit counter of a database in a rollback journal mode: the file change counter in the
+// database header, read without a lock, and believed only when SQLite confirms it.
+//
+// The counter moves in the file before the commit is visible, while the writer still holds its
+// lock; and when that writer is killed the next one takes it back and uses the same value again. So
+// a value that was only seen says nothing. When it differs from the baseline data_version is asked,
+// which takes a SHARED lock for some microseconds: BUSY while the writer is at it. What is read
+// under that lock is the new baseline. At most one look a commit can therefore get into a writer's
+// way; a look that finds the counter where it was takes no lock at all.
+//
+// What is compared are the 16 bytes from the change counter on, as SQLite does it itself (section
+// "1.3.7" and following of https://www.sqlite.org/fileformat.html).
+#ifndef CORE_WATCHER_CHANGE_COUNTER_H_
+#define CORE_WATCHER_CHANGE_COUNTER_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "core/base/result.h"
+#include "core/sql/sqlite_api.h"
+#include "core/sql/statement.h"
+#include "core/watcher/backend.h"
+
+namespace honker {
+
+struct DatabaseStamp {
+  std::array<uint8_t, 16> bytes{};
+  bool operator==(const DatabaseStamp&) const = default;
+};
+
+// What the file says about itself. A file without content is in a rollback mode.
+struct DatabaseHeader {
+  DatabaseStamp stamp;
+  bool wal = false;
+};
+
+struct ConfirmedStamp {
+  int64_t data_version = 0;
+  DatabaseStamp stamp;
+};
+
+// Where a value is confirmed. An interface, so that the rule below can be tried against a model.
+class StampSource {
+ public:
+  virtual ~StampSource() = default;
+  // Both under one SHARED lock. The error keeps SQLite's code.
+  virtual Result<ConfirmedStamp> Confirm() = 0;
+};
+
+// The rule.
+class ChangeCounter {
+ public:
+  // False while a lock, or a journal that is to be rolled back, is in the way: then the first
+  // Check() that gets through is kChanged.
+  Result<bool> TakeBaseline(StampSource& source);
+
+  // `seen` was read without a lock. kChanged: there was a commit since the last answer that was
+  // not kBusy or kTrouble. kBusy: perhaps one, not visible yet.
+  Look Check(const DatabaseStamp& seen, StampSource& source);
+
+ private:
+  std::optional<ConfirmedStamp> baseline_;
+};
+
+// Reads the database header through the file that the connection has open.
+Result<DatabaseHeader> ReadDatabaseHeader(sqlite3* db);
+
+// Confirms by data_version and the header of a real database.
+class FileStamp : public StampSource {
+ public:
+  explicit FileStamp(sqlite3* db) : db_(db), version_(db, "PRAGMA main.data_version") {}
+  Result<ConfirmedStamp> Confirm() override;
+
+ private:
+  sqlite3* db_;
+  Statement version_;  // prepared once: preparing costs as much as a look
+};
+
+}  // namespace honker
+
+#endif  // CORE_WATCHER_CHANGE_COUNTER_H_

@@ -1,0 +1,156 @@
+#include "core/watcher/commit_counter.h"
+
+#include "core/sql/statement.h"
+
+namespace honker {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A header that stays torn is that of a writer that died: nobody repairs it before somebody reads.
+constexpr milliseconds kTornIsRead{50};
+// In WAL the file is asked for its mode that often: only a program other than SQLite can change it.
+constexpr milliseconds kModeIsRead{100};
+
+}  // namespace
+
+bool ShowsCommit(const WalIndexHeader& now, const WalIndexHeader& then) {
+  return now.frame_checksum[0] != then.frame_checksum[0] ||
+         now.frame_checksum[1] != then.frame_checksum[1] || now.pages != then.pages;
+}
+
+Result<std::unique_ptr<CommitCounter>> CommitCounter::Open(const std::string& path) {
+  std::unique_ptr<CommitCounter> counter(new CommitCounter(path));
+  constexpr int kASecond = 1000;
+  Status opened = counter->Connect(kASecond);
+  if (opened.ok()) opened = counter->TakeBaseline();
+  if (!opened.ok()) return opened.error();
+  return counter;
+}
+
+// A database that became a WAL one a moment ago may have been read by this read-only connection. If
+// that is the last one, -wal stays behind: so one that can write is opened, and closed after it.
+CommitCounter::~CommitCounter() {
+  std::unique_ptr<OwnConnection> last;
+  if (connection_ != nullptr && !log_ && !abandoned_ && connection_->SeesPath()) {
+    const Result<DatabaseHeader> header = ReadDatabaseHeader(connection_->db());
+    if (header.ok() && header.value().wal) {
+      auto opened = OwnConnection::Open(path_, OwnConnection::kReadWrite);
+      if (opened.ok() && opened.value()->JournalMode().ok()) last = std::move(opened).value();
+    }
+  }
+  log_.reset();
+  file_.reset();
+  connection_.reset();
+}
+
+void CommitCounter::Abandon() {
+  connection_->LeaveFilesAlone();
+  abandoned_ = true;
+}
+
+// A lock or a journal to be rolled back does not prevent it: the file itself says its mode, too.
+Status CommitCounter::Connect(int patience) {
+  auto opened = OwnConnection::Open(path_, OwnConnection::kReadOnly);
+  if (!opened.ok()) return opened.error();
+  OwnConnection* reader = opened.value().get();
+  const Result<std::string> mode =
+      Patiently<std::string>(patience, [reader] { return reader->JournalMode(); });
+  if (!mode.ok() && !IsBusy(mode.error().code) && mode.error().code != SQLITE_READONLY_ROLLBACK) {
+    return mode.error();
+  }
+  const Result<DatabaseHeader> header = ReadDatabaseHeader(reader->db());
+  if (!header.ok()) return header.error();
+  const bool wal = mode.ok() ? mode.value() == "wal" : header.value().wal;
+  if (wal) {
+    opened = OwnConnection::Open(path_, OwnConnection::kReadWrite);
+    if (!opened.ok()) return opened.error();
+    OwnConnection* writable = opened.value().get();
+    const Result<std::string> again =
+        Patiently<std::string>(patience, [writable] { return writable->JournalMode(); });
+    if (!again.ok()) return again.error();
+  }
+  // Where a mapping of the file is the default of this SQLite, a file that is cut off by another
+  // program would be a SIGBUS.
+  (void)Execute(opened.value()->db(), "PRAGMA main.mmap_size = 0");
+  std::optional<MappedWalIndex> log;
+  if (wal) {
+    Result<MappedWalIndex> mapped = MappedWalIndex::Open(opened.value()->db(), path_);
+    if (!mapped.ok()) return mapped.error();
+    log = std::move(mapped).value();
+  }
+  file_.reset();
+  connection_ = std::move(opened).value();
+  header_wal_ = header.value().wal;
+  log_ = std::move(log);
+  seen_.reset();
+  torn_since_.reset();
+  counter_ = {};
+  if (!log_) file_.emplace(connection_->db());
+  return Ok();
+}
+
+Status CommitCounter::TakeBaseline() {
+  if (!log_) {
+    Result<bool> taken = Patiently<bool>(100, [this] { return counter_.TakeBaseline(*file_); });
+    return taken.ok() ? Ok() : Status(taken.error());
+  }
+  WalIndexHeader header;
+  Look look = Look::Busy();
+  // A writer is at it this very moment: then the first look that succeeds wakes.
+  for (int i = 0; i < 100 && look.kind == Look::kBusy; ++i) look = log_->Read(&header);
+  if (look.kind == Look::kQuiet) {
+    seen_ = header;
+  } else if (look.kind != Look::kBusy) {
+    return Error{1, look.reason};
+  }
+  return Ok();
+}
+
+Look CommitCounter::Check(Time now) { return log_ ? CheckLog(now) : CheckFile(); }
+
+Look CommitCounter::CheckLog(Time now) {
+  WalIndexHeader header;
+  Look look = log_->Read(&header);
+  if (look.kind == Look::kQuiet) {
+    torn_since_.reset();
+    const bool changed = !seen_ || ShowsCommit(header, *seen_);
+    seen_ = header;
+    if (changed) return Look::Changed();
+  } else if (look.kind == Look::kBusy) {
+    if (!torn_since_) torn_since_ = now;
+    // Reading makes SQLite repair the header where its writer is dead, and is BUSY where it is not.
+    if (now - *torn_since_ >= kTornIsRead) {
+      (void)Execute(connection_->db(), "SELECT count(*) FROM main.sqlite_schema");
+      torn_since_ = now;
+    }
+  }
+  if (look.kind != Look::kDead && now - mode_read_ >= kModeIsRead) {
+    mode_read_ = now;
+    const Result<DatabaseHeader> file = ReadDatabaseHeader(connection_->db());
+    if (file.ok() && file.value().wal != header_wal_) return Follow();
+  }
+  return look;
+}
+
+Look CommitCounter::CheckFile() {
+  const Result<DatabaseHeader> header = ReadDatabaseHeader(connection_->db());
+  if (!header.ok()) return Look::Trouble(header.error().message);
+  if (header.value().wal != header_wal_) return Follow();
+  return counter_.Check(header.value().stamp, *file_);
+}
+
+// Anything may have been committed on the way: a wake, and a new baseline. The one is taken before
+// the subscribers read, so what is committed later is seen.
+Look CommitCounter::Follow() {
+  // Frames of a log whose database is not a WAL one any more belong to nobody.
+  if (log_) connection_->LeaveFilesAlone();
+  constexpr int kOnce = 1;
+  Status followed = Connect(kOnce);
+  if (followed.ok()) followed = TakeBaseline();
+  if (followed.ok()) return Look::Changed();
+  if (IsBusy(followed.error().code)) return Look::Busy();
+  return Look::Trouble(followed.error().message);
+}
+
+}  // namespace honker

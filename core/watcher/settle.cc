@@ -1,0 +1,46 @@
+#include "core/watcher/settle.h"
+
+#include <algorithm>
+
+namespace honker {
+
+void Settle::Event(Time now, bool ours) {
+  last_event_ = now;
+  called_ = true;
+  if (!ours) return;
+  stir_ = now;
+  in_series_ = true;
+}
+
+void Settle::Looked(Time now, Outcome outcome) {
+  const bool called = called_;
+  called_ = false;
+  last_look_ = now;
+  if (outcome == kCommit) {
+    in_series_ = false;
+    pause_ = kShortest;
+    return;
+  }
+  if (outcome == kUnclear && !in_series_) {
+    in_series_ = true;
+    stir_ = now;
+  }
+  if (called) {
+    // While a commit is on its way it is worth more effort.
+    const Duration longest = outcome == kUnclear ? Duration(kLongestUnclear) : Duration(kLongest);
+    pause_ = std::min(2 * pause_, longest);
+  } else if (now - last_event_ >= kShare * pause_) {
+    pause_ = kShortest;
+  }
+}
+
+Settle::Time Settle::next_look() const {
+  if (!in_series_) return Time::max();
+  const Duration waited = last_look_ - stir_;
+  Duration distance = waited / kShare;
+  if (waited < kPatience) distance = std::min<Duration>(distance, kLongest);
+  if (distance >= kSafety) return Time::max();
+  return last_look_ + std::max(distance, pause_);
+}
+
+}  // namespace honker
