@@ -60,10 +60,9 @@ class LeaderDeath : public ::testing::Test {
       for (const char* name : {"first", "second"}) {
         Must(scheduler.Register({.name = name, .queue = name, .expr = "@every 1m"}));
       }
-      Must(db.Execute(kMakeDue, {"first"}));
       Must(
-          db.Execute("UPDATE _honker_scheduler_tasks SET next_fire_at = unixepoch() + 86400 "
-                     "WHERE name = 'second'"));
+          db.Execute("UPDATE _honker_scheduler_tasks SET next_fire_at = unixepoch() + "
+                     "CASE name WHEN 'first' THEN -600 ELSE 86400 END"));
       Must(
           db.Execute("CREATE TABLE began AS SELECT next_fire_at FROM _honker_scheduler_tasks "
                      "WHERE name = 'first'"));
