@@ -36,7 +36,7 @@ struct Plan {
   std::vector<NamedSubject> subjects = {{"reference", BuildFolder() + "/libhonker_ext.so"}};
   std::string dir = BuildFolder();
   std::string out = "-";
-  std::vector<std::string> backends = {"sleep", "polling", "kernel", "shm"};
+  std::vector<std::string> backends = {"sleep", "polling", "kernel", "shm", "verified"};
   std::vector<int> subscribers = {1, 10, 100};
   std::vector<int> databases = {1, 10, 50};
   int rounds = 3;

@@ -36,7 +36,7 @@ struct Plan {
   std::vector<NamedSubject> subjects = {{"reference", BuildFolder() + "/libhonker_ext.so"}};
   std::string dir = BuildFolder();
   std::string out = "-";
-  std::vector<std::string> backends = {"polling", "kernel", "shm"};
+  std::vector<std::string> backends = {"polling", "kernel", "shm", "verified"};
   std::vector<std::string> journals = {"delete", "truncate", "persist", "wal"};
   std::vector<std::string> levels = {"off", "normal", "full"};
   int rounds = 4;

@@ -34,13 +34,14 @@ struct Look {
   static Look Dead(std::string reason) { return {kDead, std::move(reason)}; }
 };
 
-// What ends the watcher's sleep before the next look.
+// What ends the watcher's sleep and calls for the next look.
 struct Attention {
   using Time = std::chrono::steady_clock::time_point;
-  bool interval = false;  // the interval that the subscribers asked for
-  bool events = false;    // something on the event descriptor
-  bool identity = false;  // the identity check: a look goes with it
-  Time at = Time::max();  // a moment
+  bool interval = false;      // the interval that the subscribers asked for
+  bool events = false;        // something on the event descriptor ...
+  Time events_from{};         // ... from that moment on
+  bool identity = false;      // the identity check: a look goes with it
+  Time moment = Time::max();  // a moment
 };
 
 class Backend {

@@ -1,5 +1,5 @@
-// What is committed, asked without a lock: the commit counter of a database in whatever journal mode
-// it is, on a connection of our own, and the mode followed when it changes.
+// What is committed, asked without a lock: the commit counter of a database in whatever journal
+// mode it is, on a connection of our own, and the mode followed when it changes.
 //
 // WAL: the WAL-index header (mapped_wal_index.h), whole. A commit puts frames into the log, and the
 // header carries the running checksum of the last committed one: this, with the size of the

@@ -12,8 +12,8 @@
 namespace honker {
 namespace {
 
-constexpr uint32_t kDirectoryEvents = IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM |
-                                      IN_MOVE_SELF;
+constexpr uint32_t kDirectoryEvents =
+    IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_MOVE_SELF;
 constexpr uint32_t kAppeared = IN_CREATE | IN_MOVED_TO;
 constexpr uint32_t kWatchIsGone = IN_IGNORED | IN_UNMOUNT | IN_MOVE_SELF;
 // The longest an event can be: a read that left that much room has taken all there was.
@@ -126,9 +126,12 @@ std::string WhyEventsAreMissing(const std::string& path) {
     decltype(statfs::f_type) type;
     const char* name;
   } constexpr kRemote[] = {
-      {0x6969, "NFS"},      {0x517B, "SMB"},      {0xFE534D42, "SMB"},     {0xFF534D42, "CIFS"},
-      {0x65735546, "FUSE"}, {0x01021997, "9P"},   {0x00C36400, "Ceph"},    {0x5346414F, "AFS"},
-      {0x73757245, "Coda"}, {0x0BD00BD0, "Lustre"}, {0x01161970, "GFS2"},  {0x7461636F, "OCFS2"},
+      {0x6969, "NFS"},      {0x517B, "SMB"},
+      {0xFE534D42, "SMB"},  {0xFF534D42, "CIFS"},
+      {0x65735546, "FUSE"}, {0x01021997, "9P"},
+      {0x00C36400, "Ceph"}, {0x5346414F, "AFS"},
+      {0x73757245, "Coda"}, {0x0BD00BD0, "Lustre"},
+      {0x01161970, "GFS2"}, {0x7461636F, "OCFS2"},
       {0x47504653, "GPFS"}, {0x786F4256, "a shared folder of VirtualBox"},
   };
   struct statfs system {};

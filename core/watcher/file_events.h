@@ -31,8 +31,8 @@ namespace honker {
 
 // What has come since the last Take().
 struct FileNews {
-  bool any = false;      // something was read, of whatever file
-  bool written = false;  // something of this database was written, came or went
+  bool any = false;       // something was read, of whatever file
+  bool written = false;   // something of this database was written, came or went
   bool overflow = false;  // the kernel dropped events; the watches have been added again
   bool lost = false;      // a watch is gone, or its directory was moved: Start() again
   std::string problem;    // a watch that is missing now, or why nothing can be read

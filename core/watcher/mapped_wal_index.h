@@ -26,12 +26,12 @@ namespace honker {
 
 class MappedWalIndex {
  public:
-  // `db` must have answered that its journal mode is WAL: in another mode, or before a read, mapping
-  // *creates* -shm. Reads the database once. The result must not outlive the connection.
+  // `db` must have answered that its journal mode is WAL: in another mode, or before a read,
+  // mapping *creates* -shm. Reads the database once. The result must not outlive the connection.
   static Result<MappedWalIndex> Open(sqlite3* db, const std::string& path);
 
-  // kQuiet: `header` is filled. kBusy: a writer is at it, or died in the middle. kTrouble, kDead: as
-  // above, with the reason.
+  // kQuiet: `header` is filled. kBusy: a writer is at it, or died in the middle. kTrouble, kDead:
+  // as above, with the reason.
   Look Read(WalIndexHeader* header) const;
 
  private:

@@ -34,11 +34,19 @@ void Settle::Looked(Time now, Outcome outcome) {
   }
 }
 
-Settle::Time Settle::next_look() const {
+Attention Settle::attention() const {
+  return {.events = true,
+          .events_from = last_look_ + pause_,
+          .identity = true,
+          .moment = NextOfSeries()};
+}
+
+// The end of time outside of a series.
+Settle::Time Settle::NextOfSeries() const {
   if (!in_series_) return Time::max();
   const Duration waited = last_look_ - stir_;
-  Duration distance = waited / kShare;
-  if (waited < kPatience) distance = std::min<Duration>(distance, kLongest);
+  Duration distance = std::min<Duration>(waited / kShare, kLongest);
+  if (waited > kPatience) distance += (waited - kPatience) / kShare;
   if (distance >= kSafety) return Time::max();
   return last_look_ + std::max(distance, pause_);
 }

@@ -4,10 +4,10 @@
 //
 // An event comes before the commit is visible. So it starts a series of looks, the first at once,
 // the others at a distance that grows with the time since the event: an eighth of it, a few
-// microseconds at least and a millisecond at most for as long as a sync usually takes. A commit is
-// seen late by at most the eighth of what it took itself. After `kPatience` the distance grows
-// without that limit, until it reaches that of the safety look, which the watcher takes every
-// kSafetyMs whatever happens: with all events lost a consumer is that late and no more.
+// microseconds at least and a millisecond at most for as long as a sync may take (kPatience): a
+// commit is seen late by an eighth of what it took itself, and by no more than a millisecond. After
+// that the distance grows on until it reaches that of the safety look, which the watcher takes
+// every kSafety whatever happens: with all events lost a consumer is that late and no more.
 //
 // An event during the series starts it anew. Events in numbers that lead to nothing (a large
 // transaction, a neighbour in the same directory) are listened to less and less often, down to once
@@ -20,6 +20,8 @@
 
 #include <chrono>
 
+#include "core/watcher/backend.h"
+
 namespace honker {
 
 class Settle {
@@ -31,7 +33,7 @@ class Settle {
   static constexpr std::chrono::microseconds kShortest{8};
   static constexpr std::chrono::microseconds kLongestUnclear{64};
   static constexpr std::chrono::milliseconds kLongest{1};
-  static constexpr std::chrono::milliseconds kPatience{50};
+  static constexpr std::chrono::milliseconds kPatience{200};
   static constexpr std::chrono::milliseconds kSafety{100};
 
   enum Outcome {
@@ -45,13 +47,12 @@ class Settle {
   // A look took place after that.
   void Looked(Time now, Outcome outcome);
 
-  // The next look of the series; the end of time outside of one.
-  Time next_look() const;
-  // From when on an event may call for a look.
-  Time listens_from() const { return last_look_ + pause_; }
+  // Until the next look.
+  Attention attention() const;
 
  private:
   static constexpr int kShare = 8;
+  Time NextOfSeries() const;
 
   Time last_look_{};
   Time last_event_{};  // of whatever file

@@ -200,9 +200,12 @@ void SharedWatcher::Watch() {
   bool alive = true;
   while (alive && !stop_) {
     const Attention attention = Attends();
-    descriptors[1].fd = attention.events ? backend_->event_fd() : -1;  // -1: ignored
-    const Clock::time_point moment = attention.interval ? next_look : attention.at;
-    Sleep(descriptors, 2, std::min(moment, next_identity));
+    const bool listens = attention.events && Clock::now() >= attention.events_from;
+    descriptors[1].fd = listens ? backend_->event_fd() : -1;  // -1: ignored
+    const Clock::time_point moment = attention.interval ? next_look : attention.moment;
+    Clock::time_point until = std::min(moment, next_identity);
+    if (attention.events && !listens) until = std::min(until, attention.events_from);
+    Sleep(descriptors, 2, until);
     if (stop_) break;
     const Clock::time_point now = Clock::now();
     if ((descriptors[0].revents & POLLIN) != 0) {

@@ -74,10 +74,8 @@ class Verified : public Backend {
 
   Attention attention() const override {
     if (!events_) return {.interval = true, .identity = true};
-    const bool once = HONKER_MUTANT("look_once");
-    const bool listens = Settle::Clock::now() >= settle_.listens_from();
-    if (!listens) return {.identity = true, .at = settle_.listens_from()};
-    return {.events = true, .identity = !once, .at = once ? Settle::Time::max() : settle_.next_look()};
+    if (HONKER_MUTANT("look_once")) return {.events = true};
+    return settle_.attention();
   }
 
   // What is compared is what is committed, whenever it was.
@@ -90,7 +88,8 @@ class Verified : public Backend {
   void TakeEvents(Settle::Time now) {
     FileNews news = events_->Take();
     if (news.lost) {
-      // Moved, perhaps: what the path leads to is what counts. The identity check has the last word.
+      // Moved, perhaps: what the path leads to is what counts. The identity check has the last
+      // word.
       const Status again = events_->Start();
       if (!again.ok()) news.problem = again.error().message;
     }

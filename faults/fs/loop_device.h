@@ -9,9 +9,9 @@
 
 namespace faults {
 
-// Holds a loop device by a descriptor. The kernel detaches it by itself (LO_FLAGS_AUTOCLEAR, loop(4))
-// when nobody has it open or mounted any more: also when all of them were killed. The image may be
-// unlinked once this is there.
+// Holds a loop device by a descriptor. The kernel detaches it by itself (LO_FLAGS_AUTOCLEAR,
+// loop(4)) when nobody has it open or mounted any more: also when all of them were killed. The
+// image may be unlinked once this is there.
 class LoopDevice {
  public:
   // Needs root and /dev/loop-control. Opens `image`, which must hold no database.

@@ -178,9 +178,9 @@ Status Mounted::MakeOverlay(const std::string& size) {
   }
   // Named by descriptors: a comma or a colon of a path would be read as the next option, or layer.
   const Folder below(lower), upper(layers + "/upper"), work(layers + "/work");
-  return Attach("overlay", places_.folder, "overlay",
-                "lowerdir=" + below.name() + ",upperdir=" + upper.name() +
-                    ",workdir=" + work.name());
+  return Attach(
+      "overlay", places_.folder, "overlay",
+      "lowerdir=" + below.name() + ",upperdir=" + upper.name() + ",workdir=" + work.name());
 }
 
 Status Mounted::MakeFuse(const std::string& folder, const std::vector<std::string>& options) {

@@ -1,14 +1,16 @@
 // A real file system under a database, and what can happen to it.
 //
-//   mount db fs=NAME [size_mib=N]      the database's folder is a mount of its own (file_systems.def)
-//   unmount db                         and is not any more: what was below shows again. Lazily, as umount -l
+//   mount db fs=NAME [size_mib=N]      the database's folder is a mount of its own
+//   (file_systems.def) unmount db                         and is not any more: what was below shows
+//   again. Lazily, as umount -l
 //                                      does it: who has files open keeps them
 //   remount db read_only=yes|no        refused by the kernel while a file is open for writing
-//   fill db leave_kib=N                a file beside the database grows or shrinks until so much is free
+//   fill db leave_kib=N                a file beside the database grows or shrinks until so much is
+//   free
 //
 // Needs root, and a private mount namespace (private_mounts.h): then nothing of it outlives its
-// processes, however they end. An image is unlinked as soon as its loop device holds it. What stays in
-// `store` after a kill are plain files and empty folders.
+// processes, however they end. An image is unlinked as soon as its loop device holds it. What stays
+// in `store` after a kill are plain files and empty folders.
 
 #ifndef HONKER_FAULTS_FS_MOUNT_H_
 #define HONKER_FAULTS_FS_MOUNT_H_
@@ -32,9 +34,9 @@ struct MountPlaces {
   std::string lower = {};   // overlay: the folder below; one in `store` where this is empty
 };
 
-// A mount, until this is destroyed: then it is taken away, its programs are ended and reaped, and the
-// folders that were made are left, empty. Whoever has files open there must have ended before. One
-// thread uses an object.
+// A mount, until this is destroyed: then it is taken away, its programs are ended and reaped, and
+// the folders that were made are left, empty. Whoever has files open there must have ended before.
+// One thread uses an object.
 class Mounted {
  public:
   Mounted(Mounted&&) noexcept = default;
@@ -67,8 +69,8 @@ class Mounted {
 // "needs ..." is about this machine, and a caller may skip. `fault` is a `mount`.
 [[nodiscard]] Result<Mounted> Mount(const Fault& fault, const MountPlaces& places, Ledger& ledger);
 
-// The other kinds, on a folder that is a mount. Any process of the namespace may call; `fill` opens a
-// file of its own, no database. Ledger and errors as above.
+// The other kinds, on a folder that is a mount. Any process of the namespace may call; `fill` opens
+// a file of its own, no database. Ledger and errors as above.
 [[nodiscard]] Status ApplyMountFault(const Fault& fault, const std::string& folder, Ledger& ledger);
 
 // True for mount, unmount, remount, fill.

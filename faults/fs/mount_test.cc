@@ -1,5 +1,5 @@
-// Each file system is what it says, and afterwards no mount, no loop device, no process and no image
-// is left: when it was taken away, and when its owner was killed.
+// Each file system is what it says, and afterwards no mount, no loop device, no process and no
+// image is left: when it was taken away, and when its owner was killed.
 #include "faults/fs/mount.h"
 
 #include <gmock/gmock.h>
@@ -92,13 +92,12 @@ class MountTest : public testing::ScratchTest {
 };
 
 // Where the machine lacks what a file system needs, the test says so and is skipped.
-#define SKIP_OR_ASSERT(status)                                                          \
-  if (!(status).ok() && (status).Message().find("needs ") != std::string::npos)         \
-    GTEST_SKIP() << (status).Message();                                                 \
+#define SKIP_OR_ASSERT(status)                                                  \
+  if (!(status).ok() && (status).Message().find("needs ") != std::string::npos) \
+    GTEST_SKIP() << (status).Message();                                         \
   ASSERT_TRUE((status).ok()) << (status).Message()
 
-class EachFileSystem : public MountTest,
-                       public ::testing::WithParamInterface<FileSystemKind> {};
+class EachFileSystem : public MountTest, public ::testing::WithParamInterface<FileSystemKind> {};
 
 TEST_P(EachFileSystem, IsWhatItSaysAndLeavesNothing) {
   const FileSystemKind& kind = GetParam();

@@ -82,9 +82,8 @@ Error Ended(const std::string& name, int status, int errors) {
 Result<std::string> FindProgram(const std::string& name, const std::string& package,
                                 const char* folders) {
   const char* path = getenv("PATH");
-  std::istringstream in(folders != nullptr
-                            ? folders
-                            : std::string(path != nullptr ? path : "") + ":/usr/sbin:/sbin");
+  std::istringstream in(
+      folders != nullptr ? folders : std::string(path != nullptr ? path : "") + ":/usr/sbin:/sbin");
   for (std::string folder; std::getline(in, folder, ':');) {
     const std::string file = folder + "/" + name;
     if (!folder.empty() && access(file.c_str(), X_OK) == 0) return file;
