@@ -64,14 +64,6 @@ std::string List(const std::vector<std::string_view>& words) {
   return text;
 }
 
-bool IsErrnoName(std::string_view name) {
-  for (int error = 1; error < 4096; ++error) {
-    const char* known = strerrorname_np(error);
-    if (known != nullptr && name == known) return true;
-  }
-  return false;
-}
-
 bool IsInteger(std::string_view text, int64_t least) {
   int64_t number = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -133,7 +125,7 @@ std::optional<std::string> BadValue(const FaultKey& key, std::string_view value)
       if (!IsProbability(value)) return wrong("a number from 0 to 1");
       break;
     case ValueType::kErrno:
-      if (!IsErrnoName(value)) return wrong("a name of errno such as EIO");
+      if (ErrnoByName(value) == 0) return wrong("a name of errno such as EIO");
       break;
     case ValueType::kHex:
       if (!IsHex(value)) return wrong("bytes as pairs of hexadecimal digits");
@@ -411,6 +403,14 @@ const FaultKey& KeyOf(const FaultKind& kind, std::string_view name) {
   return *std::find_if(keys.begin(), keys.end(), [&](const auto& key) {
     return key.name == name && (key.only_kind.empty() || key.only_kind == kind.name);
   });
+}
+
+int ErrnoByName(std::string_view name) {
+  for (int error = 1; error < 4096; ++error) {
+    const char* known = strerrorname_np(error);
+    if (known != nullptr && name == known) return error;
+  }
+  return 0;
 }
 
 std::string_view Nearest(std::string_view word, const std::vector<std::string_view>& candidates) {

@@ -88,6 +88,9 @@ struct FaultKey {
 // The meaning of `name` for `kind`, which must have that key.
 [[nodiscard]] const FaultKey& KeyOf(const FaultKind& kind, std::string_view name);
 
+// 5 for "EIO"; 0 where it is no name of an errno.
+[[nodiscard]] int ErrnoByName(std::string_view name);
+
 // The candidate with the smallest edit distance to `word`; "" when there are none.
 [[nodiscard]] std::string_view Nearest(std::string_view word,
                                        const std::vector<std::string_view>& candidates);

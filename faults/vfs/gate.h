@@ -2,7 +2,7 @@
 // the world while it is held, without sleeping and without guessing.
 //
 //   auto gate = Gate::Create(dir, "commit");
-//   child's environment: FAULT_VFS_GATES = gate.FaultText("writer:1", "at=vfs.sync.wal
+//   child's environment: FAULT_VFS = gate.FaultText("writer:1", "at=vfs.sync.wal
 //   when=before")
 //   ... the child commits ...
 //   gate.WaitReached(10s)   the child stands before the sync

@@ -64,9 +64,9 @@ class GateTest : public testing::ScratchTest {
     EXPECT_TRUE(arrival.ok()) << arrival.Message();
     return arrival.ok() ? arrival.value() : GateArrival{};
   }
-  // "@SELECT fault_gate('gate w dir=... at=...')"
+  // "@SELECT fault_arm('gate w dir=... at=...')"
   [[nodiscard]] std::string Arm(const std::string& where) const {
-    return "@SELECT fault_gate('" + gate_->FaultText("w", where) + "')";
+    return "@SELECT fault_arm('" + gate_->FaultText("w", where) + "')";
   }
   std::vector<LedgerEntry> Entries() {
     auto entries = ReadLedger(In("ledger"));
@@ -214,11 +214,10 @@ TEST_F(GateTest, FromTheEnvironmentAndForEachOccurrence) {
 }
 
 TEST_F(GateTest, SilentWhenOff) {
-  Child child(
-      FAULT_VFS, database_,
-      {"PRAGMA journal_mode=WAL", kCreate, Arm("at=vfs.sync.*"), "@SELECT fault_gate_clear()",
-       kInsert, "PRAGMA wal_checkpoint(TRUNCATE)", "@SELECT fault_vfs_calls()"},
-      "", In("ledger"));
+  Child child(FAULT_VFS, database_,
+              {"PRAGMA journal_mode=WAL", kCreate, Arm("at=vfs.sync.*"), "@SELECT fault_disarm()",
+               kInsert, "PRAGMA wal_checkpoint(TRUNCATE)", "@SELECT fault_vfs_calls()"},
+              "", In("ledger"));
   const std::string output = child.Finish();
   EXPECT_EQ(child.status(), 0) << output;
   EXPECT_EQ(gate_->WaitReached(std::chrono::milliseconds(0)).error().error, ETIMEDOUT);

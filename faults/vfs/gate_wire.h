@@ -28,7 +28,7 @@ struct GateArrival {
   std::string when;        // "before" or "after" the call
   int64_t occurrence = 0;  // of what the gate matches, since it was armed; from 1
   std::string path;        // of the file concerned; empty for an anonymous one
-  std::string detail;      // see gatekeeper.h
+  std::string detail;      // see interceptor.h
 
   [[nodiscard]] std::string Packet() const;
   [[nodiscard]] static Result<GateArrival> FromPacket(std::string_view packet);

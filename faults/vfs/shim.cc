@@ -2,6 +2,7 @@
 
 #include <sqlite3ext.h>
 
+#include <cerrno>
 #include <cstring>
 #include <string>
 
@@ -32,27 +33,44 @@ sqlite3_file* Below(sqlite3_file* file) {
 
 std::string Nothing() { return ""; }
 
-// One call: counted, gates before, the call itself, gates after.
+// One call, as the interceptor wants it: made, failed, or made and failed all the same. `function`
+// makes it; its argument is how many bytes a read or write may transfer.
 template <typename Detail, typename Function>
-auto Around(Site site, const char* path, const Detail& detail, const Function& function) noexcept {
-  Gatekeeper& gatekeeper = TheGatekeeper();
-  gatekeeper.Before(site, path, detail);
-  const auto result = function();
-  gatekeeper.After(site, path, detail);
-  return result;
+int Around(const VfsCall& call, const Detail& detail, const Function& function) noexcept {
+  Interceptor& interceptor = TheInterceptor();
+  const Effect before = interceptor.Before(call, detail);
+  int rc = before.code;
+  int error = before.error;
+  if (before.what == Effect::What::kForward) {
+    rc = function(call.bytes);
+    error = 0;
+  } else if (before.what == Effect::What::kShorten) {
+    // The part may fail by itself; then that is the result.
+    if (const int part = function(before.bytes); part != SQLITE_OK) {
+      rc = part;
+      error = 0;
+    }
+  }
+  if (error != 0) errno = error;
+  const Effect after = interceptor.After(call, detail);
+  if (after.what == Effect::What::kForward) return rc;
+  if (after.error != 0) errno = after.error;
+  return after.code;
 }
 
 template <typename Detail, typename Function>
-auto AroundFile(Call call, sqlite3_file* file, const Detail& detail,
-                const Function& function) noexcept {
-  return Around({call, Shim(file)->kind}, Shim(file)->path, detail, function);
-}
-
-// The -shm is reached through the database's file; gates name it and see the database's path.
-template <typename Detail, typename Function>
-auto AroundShm(Call call, sqlite3_file* file, const Detail& detail,
+int AroundFile(Call call, sqlite3_file* file, const Detail& detail,
                const Function& function) noexcept {
-  return Around({call, FileKind::kShm}, Shim(file)->path, detail, function);
+  return Around({.site = {call, Shim(file)->kind}, .path = Shim(file)->path}, detail,
+                [&](int64_t) { return function(); });
+}
+
+// The -shm is reached through the database's file; faults name it and see the database's path.
+template <typename Detail, typename Function>
+int AroundShm(Call call, sqlite3_file* file, const Detail& detail,
+              const Function& function) noexcept {
+  return Around({.site = {call, FileKind::kShm}, .path = Shim(file)->path}, detail,
+                [&](int64_t) { return function(); });
 }
 
 std::string Range(sqlite3_int64 offset, sqlite3_int64 bytes) {
@@ -96,16 +114,26 @@ int FileClose(sqlite3_file* file) {
   return rc;
 }
 
+// What is not transferred is zero: https://www.sqlite.org/c3ref/io_methods.html.
 int FileRead(sqlite3_file* file, void* buffer, int bytes, sqlite3_int64 offset) {
-  return AroundFile(
-      Call::kRead, file, [&] { return Range(offset, bytes); },
-      [&] { return Below(file)->pMethods->xRead(Below(file), buffer, bytes, offset); });
+  return Around(
+      {.site = {Call::kRead, Shim(file)->kind}, .path = Shim(file)->path, .bytes = bytes},
+      [&] { return Range(offset, bytes); },
+      [&](int64_t part) {
+        if (part < bytes) std::memset(buffer, 0, static_cast<size_t>(bytes));
+        if (part == 0) return SQLITE_OK;
+        return Below(file)->pMethods->xRead(Below(file), buffer, static_cast<int>(part), offset);
+      });
 }
 
 int FileWrite(sqlite3_file* file, const void* buffer, int bytes, sqlite3_int64 offset) {
-  return AroundFile(
-      Call::kWrite, file, [&] { return Range(offset, bytes); },
-      [&] { return Below(file)->pMethods->xWrite(Below(file), buffer, bytes, offset); });
+  return Around(
+      {.site = {Call::kWrite, Shim(file)->kind}, .path = Shim(file)->path, .bytes = bytes},
+      [&] { return Range(offset, bytes); },
+      [&](int64_t part) {
+        if (part == 0) return SQLITE_OK;
+        return Below(file)->pMethods->xWrite(Below(file), buffer, static_cast<int>(part), offset);
+      });
 }
 
 int FileTruncate(sqlite3_file* file, sqlite3_int64 size) {
@@ -137,6 +165,7 @@ int FileUnlock(sqlite3_file* file, int level) {
 }
 
 int FileCheckReservedLock(sqlite3_file* file, int* held) {
+  *held = 0;
   return AroundFile(Call::kCheckLock, file, Nothing,
                     [&] { return Below(file)->pMethods->xCheckReservedLock(Below(file), held); });
 }
@@ -161,6 +190,7 @@ int FileDeviceCharacteristics(sqlite3_file* file) {
 }
 
 int ShmMap(sqlite3_file* file, int region, int bytes, int extend, void volatile** memory) {
+  *memory = nullptr;
   return AroundShm(
       Call::kMap, file, [&] { return std::to_string(region); },
       [&] { return Below(file)->pMethods->xShmMap(Below(file), region, bytes, extend, memory); });
@@ -174,9 +204,9 @@ int ShmLock(sqlite3_file* file, int offset, int count, int flags) {
 }
 
 void ShmBarrier(sqlite3_file* file) {
-  AroundShm(Call::kBarrier, file, Nothing, [&] {
+  (void)AroundShm(Call::kBarrier, file, Nothing, [&] {
     Below(file)->pMethods->xShmBarrier(Below(file));
-    return 0;
+    return SQLITE_OK;
   });
 }
 
@@ -187,6 +217,7 @@ int ShmUnmap(sqlite3_file* file, int remove) {
 }
 
 int FileFetch(sqlite3_file* file, sqlite3_int64 offset, int bytes, void** memory) {
+  *memory = nullptr;  // the answer of a mapping that failed
   return AroundFile(
       Call::kFetch, file, [&] { return Range(offset, bytes); },
       [&] { return Below(file)->pMethods->xFetch(Below(file), offset, bytes, memory); });
@@ -242,7 +273,8 @@ int VfsOpen(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int* 
   std::memset(shim, 0, sizeof(ShimFile));
   shim->kind = KindOfFlags(flags);
   shim->path = path;
-  const int rc = Around({Call::kOpen, shim->kind}, path, Nothing, [&] {
+  Below(file)->pMethods = nullptr;  // an open that is not made leaves nothing to close
+  const int rc = Around({.site = {Call::kOpen, shim->kind}, .path = path}, Nothing, [&](int64_t) {
     return g_below->xOpen(g_below, path, Below(file), flags, out_flags);
   });
   // "xOpen() must set pMethods even when it fails if xClose is to be called": so it is passed on.
@@ -254,13 +286,14 @@ int VfsOpen(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int* 
 }
 
 int VfsDelete(sqlite3_vfs*, const char* path, int sync_directory) {
-  return Around({Call::kDelete, KindOfName(path)}, path, Nothing,
-                [&] { return g_below->xDelete(g_below, path, sync_directory); });
+  return Around({.site = {Call::kDelete, KindOfName(path)}, .path = path}, Nothing,
+                [&](int64_t) { return g_below->xDelete(g_below, path, sync_directory); });
 }
 
 int VfsAccess(sqlite3_vfs*, const char* path, int flags, int* result) {
-  return Around({Call::kAccess, KindOfName(path)}, path, Nothing,
-                [&] { return g_below->xAccess(g_below, path, flags, result); });
+  *result = 0;  // the answer of a stat that failed
+  return Around({.site = {Call::kAccess, KindOfName(path)}, .path = path}, Nothing,
+                [&](int64_t) { return g_below->xAccess(g_below, path, flags, result); });
 }
 
 int VfsFullPathname(sqlite3_vfs*, const char* path, int bytes, char* out) {
@@ -297,10 +330,10 @@ const char* VfsNextSystemCall(sqlite3_vfs*, const char* name) {
 
 }  // namespace
 
-Gatekeeper& TheGatekeeper() {
+Interceptor& TheInterceptor() {
   // Never destroyed: a connection may be closed by another library's destructor after ours.
-  static auto* gatekeeper = new Gatekeeper;
-  return *gatekeeper;
+  static auto* interceptor = new Interceptor;
+  return *interceptor;
 }
 
 sqlite3_vfs* ShimOver(sqlite3_vfs* below) {

@@ -1,5 +1,5 @@
 // The shim VFS "fault": forwards every call to the VFS that was the default before it, counts it,
-// and passes the gates before and after it.
+// and lets the armed faults have their way before and after it (interceptor.h).
 //
 // Forwarding is complete: the methods of all three versions of sqlite3_io_methods and sqlite3_vfs,
 // with the version and the shared-memory methods of the file below (a VFS without xShmMap stays
@@ -8,13 +8,14 @@
 // SQLite answers them itself, with the shim's file, whose methods forward. The connection's own
 // descriptors and locks stay those of the VFS below; the shim opens none of SQLite's files.
 //
-// What is not covered yet: failing, delaying and shortening calls, denied locks, the virtual clock,
-// the recording of the write order.
+// A failed call leaves its errno behind, so sqlite3_system_errno() tells the injected one. What is
+// not covered: pages read through a memory map (PRAGMA mmap_size) cost a fetch and no read;
+// SQLITE_FCNTL_LAST_ERRNO answers for the VFS below.
 
 #ifndef HONKER_FAULTS_VFS_SHIM_H_
 #define HONKER_FAULTS_VFS_SHIM_H_
 
-#include "faults/vfs/gatekeeper.h"
+#include "faults/vfs/interceptor.h"
 
 struct sqlite3_vfs;
 
@@ -22,8 +23,8 @@ namespace faults::vfs {
 
 inline constexpr char kShimName[] = "fault";
 
-// The process's gatekeeper: one shim, one table of counters. Lives until the process ends.
-Gatekeeper& TheGatekeeper();
+// The process's interceptor: one shim, one table of counters. Lives until the process ends.
+Interceptor& TheInterceptor();
 
 // Fills the shim over `below` and returns it; the caller registers it. Only the first call decides
 // what is below; the shim lives until the process ends. One thread at a time (SQLite's extension

@@ -61,10 +61,13 @@ const std::vector<Site>& AllSites() {
   return sites;
 }
 
+bool SiteMatches(const std::string& pattern, Site site) {
+  return fnmatch(pattern.c_str(), site.Name().c_str(), 0) == 0;
+}
+
 bool MatchesSomeSite(const std::string& pattern) {
-  return std::any_of(AllSites().begin(), AllSites().end(), [&](const Site& site) {
-    return fnmatch(pattern.c_str(), site.Name().c_str(), 0) == 0;
-  });
+  return std::any_of(AllSites().begin(), AllSites().end(),
+                     [&](const Site& site) { return SiteMatches(pattern, site); });
 }
 
 std::string NearestSite(const std::string& pattern) {

@@ -55,7 +55,9 @@ inline constexpr size_t kSites = kCalls * kFileKinds;
 // Every site that can happen.
 [[nodiscard]] const std::vector<Site>& AllSites();
 
-// `pattern` is a site name or a glob such as vfs.sync.*; true when it matches at least one site.
+// `pattern` is a site name or a glob such as vfs.sync.*.
+[[nodiscard]] bool SiteMatches(const std::string& pattern, Site site);
+// True when it matches at least one site.
 [[nodiscard]] bool MatchesSomeSite(const std::string& pattern);
 // The site name nearest to `pattern`.
 [[nodiscard]] std::string NearestSite(const std::string& pattern);

@@ -3,7 +3,7 @@
 //   faults_sql_child EXTENSION DATABASE STATEMENT...
 //
 // The extension is loaded on a connection of its own (:memory:); the database is opened after that,
-// so through the shim. A statement that starts with '@' runs on the loading connection (fault_gate
+// so through the shim. A statement that starts with '@' runs on the loading connection (fault_arm
 // and the like), any other on the database. After each one line goes to stdout: "ok" and the first
 // value of its first row, or "error" with the extended code and the message. The first error ends
 // the process with 1.

@@ -22,7 +22,7 @@ Child::Child(const std::string& extension, const std::string& database,
   for (char** entry = environ; *entry != nullptr; ++entry) {
     if (std::strncmp(*entry, "FAULT_", 6) != 0) environment.emplace_back(*entry);
   }
-  if (!gates.empty()) environment.push_back("FAULT_VFS_GATES=" + gates);
+  if (!gates.empty()) environment.push_back("FAULT_VFS=" + gates);
   if (!ledger.empty()) environment.push_back("FAULT_LEDGER=" + ledger);
 
   const auto pointers = [](std::vector<std::string>& texts) {

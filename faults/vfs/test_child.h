@@ -12,7 +12,7 @@ namespace faults::testing {
 
 class Child {
  public:
-  // Starts it with FAULT_VFS_GATES and FAULT_LEDGER set to these; empty leaves them unset.
+  // Starts it with FAULT_VFS and FAULT_LEDGER set to these; empty leaves them unset.
   Child(const std::string& extension, const std::string& database,
         const std::vector<std::string>& statements, const std::string& gates = "",
         const std::string& ledger = "");

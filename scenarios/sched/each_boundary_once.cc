@@ -61,7 +61,7 @@ faults::Gate MakeGate(Stage& stage, const std::string& name) {
 // A leader that goes through that gate.
 Actor& StartGated(Stage& stage, const std::string& name, const std::string& fault,
                   const Value& open) {
-  Actor& leader = stage.Start(name, {{"FAULT_VFS_GATES", fault}});
+  Actor& leader = stage.Start(name, {{"FAULT_VFS", fault}});
   leader.Do("load",
             Value::MakeObject({{"library", stage.environment().tools + "/libfault_vfs.so"}}));
   leader.Do("open_queue", open);

@@ -21,7 +21,7 @@ void Run(Stage& stage) {
   if (!gate.ok()) throw harness::CellEnd(harness::CellVerdict::kError, gate.Message());
   const std::string fault =
       gate.value().FaultText("writer:2", "at=vfs.sync.wal when=before always");
-  Actor& held = stage.Start("writer:2", {{"FAULT_VFS_GATES", fault}});
+  Actor& held = stage.Start("writer:2", {{"FAULT_VFS", fault}});
   held.Do("load", Value::MakeObject({{"library", stage.environment().tools + "/libfault_vfs.so"}}));
   held.Do("open", Value::MakeObject({{"path", stage.Db()}, {"sync", "full"}}));
 
