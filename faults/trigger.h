@@ -4,8 +4,8 @@
 // A call matches when its site, path and detail do. Matches are counted from 1 since the fault was
 // armed. `nth` (default 1) is the first match that may be struck; once strikes one match, always
 // every one from there on. With p a match is struck by chance, and that depends on nothing but
-// hash(seed, process, site, occurrence of that site): the same run strikes the same calls. A fault
-// that says neither once nor always is once.
+// hash(seed, process, site, occurrence of that site) (chance.h): the same run strikes the same
+// calls. A fault that says neither once nor always is once.
 //
 // Not thread-safe.
 
@@ -27,9 +27,6 @@ struct Dice {
   std::string process =
       {};  // its name in the run ("writer:1"): the same in every run, unlike a pid
 };
-
-// From 0 to 1, exclusive; equal on every machine.
-[[nodiscard]] double Roll(const Dice& dice, std::string_view site, int64_t occurrence);
 
 class Trigger {
  public:

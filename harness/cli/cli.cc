@@ -7,6 +7,7 @@
 
 #include "harness/base/exit_codes.h"
 #include "harness/cli/cell_choice.h"
+#include "harness/cli/faults_command.h"
 #include "harness/cli/options.h"
 #include "harness/cli/run_command.h"
 #include "harness/report/atlas.h"
@@ -128,6 +129,7 @@ int HarnessMain(int argc, char** argv, const Catalogue& catalogue) {
   const Options& options = parsed.options;
   if (options.command == "list") return List(catalogue);
   if (options.command == "show") return Show(catalogue, options.arguments[0]);
+  if (options.command == "faults") return FaultsCommand(options.arguments, options.json);
   if (options.command == "report") return Report(catalogue, options.arguments[0]);
   return RunCommand(options, catalogue);
 }

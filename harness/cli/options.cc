@@ -18,6 +18,8 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  honker-harness list                                  scenarios, with their claims\n"
     "  honker-harness show wake/rollback_is_silent          one card\n"
+    "  honker-harness faults                                faults, their sites and keys\n"
+    "  honker-harness faults io_error 'vfs.sync.*' --json   a part of them, for programs\n"
     "  honker-harness run --quick                           one seed, one synchronous level\n"
     "  honker-harness run --full                            what takes long as well\n"
     "  honker-harness run wake WAKE-SEEN --journal wal      a group and a claim, WAL only\n"
@@ -60,6 +62,9 @@ ParsedOptions ParseOptions(int argc, char** argv) {
   const std::map<std::string, std::string> commands = {
       {"list", "list scenarios, with their claims and axes"},
       {"show", "show NAME: a scenario's card"},
+      {"faults",
+       "faults [KIND|LAYER|SITE...]: list faults, where they can happen and what may be seen of "
+       "them"},
       {"run", "run [FILTER...]: run the cells that the filters select (all without one)"},
       {"replay", "replay CELL: run one cell again, by the name that reports print"},
       {"report", "report DIR: print the atlas of a run again, and judge kept histories again"}};
@@ -68,6 +73,10 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     sub->footer(kExamples);
     sub->allow_extras();
     sub->add_option("words", o.arguments, "filters, or the thing named above");
+    if (name == "faults") {
+      sub->add_flag("--json", o.json, "one JSON object");
+      continue;
+    }
     sub->add_option("--subject", o.subjects,
                     "the extension library under test; NAME=LIBRARY gives it a name in reports. "
                     "Several stand side by side")

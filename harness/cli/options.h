@@ -12,7 +12,7 @@
 namespace harness {
 
 struct Options {
-  std::string command;  // list, show, run, replay, report
+  std::string command;  // list, show, faults, run, replay, report
   std::vector<std::string> arguments;
   Selection selection;
   bool seed_given = false;
@@ -25,6 +25,7 @@ struct Options {
   std::string out = "runs";         // where reports go
   int jobs = 0;                     // 0: five a core
   bool keep = false;
+  bool json = false;  // of `faults`
 };
 
 // What is to be done, or how the process has to end: help was printed (0), or a sentence and 64.

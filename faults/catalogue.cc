@@ -1,0 +1,34 @@
+#include "faults/catalogue.h"
+
+#include <algorithm>
+
+namespace faults {
+
+Layer ProcessLayer() {
+  return {.name = "process",
+          .by = "whoever owns the process: a signal, or its own code at a named step",
+          .kinds = {"kill", "stop", "continue", "pause", "exit"}};
+}
+
+Layer FileLayer() {
+  return {.name = "file",
+          .by = "faults/file/apply.h, in a process of its own",
+          .kinds = {"swap", "remove", "replace", "truncate", "touch"}};
+}
+
+const std::vector<Layer>& AllLayers() {
+  static const std::vector<Layer> layers = {ProcessLayer(), FileLayer(), vfs::VfsLayer()};
+  return layers;
+}
+
+std::vector<const Layer*> LayersOf(std::string_view kind) {
+  std::vector<const Layer*> found;
+  for (const Layer& layer : AllLayers()) {
+    if (std::find(layer.kinds.begin(), layer.kinds.end(), kind) != layer.kinds.end()) {
+      found.push_back(&layer);
+    }
+  }
+  return found;
+}
+
+}  // namespace faults

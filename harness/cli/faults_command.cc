@@ -1,0 +1,148 @@
+#include "harness/cli/faults_command.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "faults/catalogue.h"
+#include "faults/fault.h"
+#include "harness/base/exit_codes.h"
+#include "harness/matrix/selection.h"
+
+namespace harness {
+namespace {
+
+using Words = std::vector<std::string>;
+
+bool Selects(const std::string& word, std::string_view name) {
+  return fnmatch(word.c_str(), std::string(name).c_str(), 0) == 0;
+}
+
+bool Selected(const Words& words, std::string_view name) {
+  return words.empty() || std::any_of(words.begin(), words.end(),
+                                      [&](const auto& word) { return Selects(word, name); });
+}
+
+Value Texts(const std::vector<std::string_view>& texts) {
+  Value list = Value::MakeArray();
+  for (const auto text : texts) list.Append(std::string(text));
+  return list;
+}
+
+Value KindJson(const faults::FaultKind& kind) {
+  Value layers = Value::MakeArray();
+  for (const faults::Layer* layer : faults::LayersOf(kind.name)) {
+    layers.Append(std::string(layer->name));
+  }
+  return Value::MakeObject({{"kind", kind.name},
+                            {"what", kind.summary},
+                            {"keys", Texts(kind.keys)},
+                            {"must_say_once_or_always", kind.must_say_lasting},
+                            {"layers", layers}});
+}
+
+Value SiteJson(const faults::SiteEntry& site) {
+  Value allowed = Value::MakeObject();
+  for (const auto& outcome : site.outcomes) allowed.Set(outcome.kind, outcome.allowed);
+  return Value::MakeObject({{"site", site.name}, {"allowed", allowed}});
+}
+
+// Every word that a user may have meant.
+std::vector<std::string> Names() {
+  std::vector<std::string> names;
+  for (const auto& kind : faults::AllFaultKinds()) names.emplace_back(kind.name);
+  for (const auto& layer : faults::AllLayers()) {
+    names.emplace_back(layer.name);
+    for (const auto& site : layer.sites) names.push_back(site.name);
+  }
+  return names;
+}
+
+// A site is listed where a word selects it or its layer; one kind alone selects the sites where
+// that kind can happen.
+bool ListsSite(const Words& words, const faults::Layer& layer, const faults::SiteEntry& site) {
+  if (Selected(words, site.name) || Selected(words, layer.name)) return true;
+  return std::any_of(site.outcomes.begin(), site.outcomes.end(),
+                     [&](const auto& outcome) { return Selected(words, outcome.kind); });
+}
+
+std::string Join(const Value& list) {
+  std::string text;
+  for (const Value& item : list.items()) text += (text.empty() ? "" : " ") + item.Text();
+  return text;
+}
+
+void Column(std::string& line, size_t width) { line.resize(std::max(line.size() + 1, width), ' '); }
+
+}  // namespace
+
+Result<Value> FaultCatalogue(const Words& words) {
+  const Words names = Names();
+  for (const std::string& word : words) {
+    if (std::none_of(names.begin(), names.end(), [&](const auto& n) { return Selects(word, n); })) {
+      return Error{"there is no fault, layer or site \"" + word + "\"; the nearest is \"" +
+                   Nearest(word, names) + "\""};
+    }
+  }
+  Value kinds = Value::MakeArray();
+  for (const auto& kind : faults::AllFaultKinds()) {
+    const auto layers = faults::LayersOf(kind.name);
+    const bool of_layer = std::any_of(layers.begin(), layers.end(), [&](const auto* layer) {
+      return Selected(words, layer->name);
+    });
+    if (Selected(words, kind.name) || of_layer) kinds.Append(KindJson(kind));
+  }
+  Value layers = Value::MakeArray();
+  for (const auto& layer : faults::AllLayers()) {
+    Value sites = Value::MakeArray();
+    for (const auto& site : layer.sites) {
+      if (ListsSite(words, layer, site)) sites.Append(SiteJson(site));
+    }
+    layers.Append(Value::MakeObject({{"layer", layer.name},
+                                     {"by", layer.by},
+                                     {"kinds", Texts(layer.kinds)},
+                                     {"sites", std::move(sites)}}));
+  }
+  return Value::MakeObject({{"kinds", std::move(kinds)}, {"layers", std::move(layers)}});
+}
+
+std::string FaultCatalogueText(const Value& catalogue) {
+  std::string text;
+  for (const Value& kind : catalogue["kinds"].items()) {
+    std::string line = kind["kind"].Text();
+    Column(line, 18);
+    line += kind["what"].Text();
+    text += line + "\n" + std::string(18, ' ') + "by " +
+            (kind["layers"].items().empty() ? "nobody yet" : Join(kind["layers"]));
+    if (!kind["keys"].items().empty()) text += "; keys " + Join(kind["keys"]);
+    if (kind["must_say_once_or_always"].Bool()) text += "; must say once or always";
+    text += "\n";
+  }
+  for (const Value& layer : catalogue["layers"].items()) {
+    text += "\n" + layer["layer"].Text() + ": " + layer["by"].Text() + "\n";
+    for (const Value& site : layer["sites"].items()) {
+      std::string line = "  " + site["site"].Text();
+      for (const auto& [kind, allowed] : site["allowed"].members()) {
+        Column(line, 28);
+        text += line + kind + ": " + allowed.Text() + "\n";
+        line.clear();
+      }
+    }
+  }
+  return text;
+}
+
+int FaultsCommand(const Words& words, bool json) {
+  const Result<Value> catalogue = FaultCatalogue(words);
+  if (!catalogue.ok()) {
+    std::fprintf(stderr, "honker-harness: %s\n", catalogue.error().c_str());
+    return kExitUsage;
+  }
+  std::fputs(json ? (catalogue.value().Print() + "\n").c_str()
+                  : FaultCatalogueText(catalogue.value()).c_str(),
+             stdout);
+  return kExitAsExpected;
+}
+
+}  // namespace harness
