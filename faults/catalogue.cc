@@ -13,7 +13,7 @@ Layer ProcessLayer() {
 Layer FileLayer() {
   return {.name = "file",
           .by = "faults/file/apply.h, in a process of its own",
-          .kinds = {"swap", "remove", "replace", "truncate", "touch"}};
+          .kinds = {"swap", "remove", "replace", "truncate", "touch", "poke", "link"}};
 }
 
 const std::vector<Layer>& AllLayers() {

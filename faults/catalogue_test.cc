@@ -59,8 +59,9 @@ TEST(Catalogue, TheVfsArmsExactlyWhatIsListed) {
     for (const auto kind : layer.kinds) {
       const bool listed = std::any_of(site.outcomes.begin(), site.outcomes.end(),
                                       [&](const Outcome& o) { return o.kind == kind; });
-      const std::string more =
-          kind == "gate" ? " dir=/x" : (kind == "delay" ? " for_ms=1 once" : " once");
+      const std::string more = kind == "gate"    ? " dir=/x"
+                               : kind == "delay" ? " for_ms=1 once"
+                                                 : (kind == "clock_step" ? " by_s=1" : " once");
       const auto fault = ParseFault(std::string(kind) + " * at=" + site.name + more);
       ASSERT_TRUE(fault.ok()) << fault.Message();
       EXPECT_EQ(vfs::Interceptor().Check({fault.value()}).ok(), listed) << site.name << " " << kind;

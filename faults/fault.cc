@@ -393,6 +393,7 @@ const std::vector<FaultKey>& AllFaultKeys() {
       {"size_mib", ValueType::kPositive, {}},
       {"read_only", ValueType::kChoice, {"yes", "no"}},
       {"leave_kib", ValueType::kNonNegative, {}},
+      {"to_s", ValueType::kInteger, {}},
   };
   return keys;
 }

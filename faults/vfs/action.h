@@ -12,6 +12,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "faults/fault.h"
 #include "faults/result.h"
@@ -55,6 +57,13 @@ class Action {
   [[nodiscard]] virtual Effect Do(const Occasion& occasion, const Recorder& record) const = 0;
 };
 
+// The kinds that the VFS carries out.
+[[nodiscard]] std::vector<std::string_view> VfsKinds();
+
+// Whether the fault is not about a call: it is carried out at once, where it is armed. So are moves
+// of the clock without `at`.
+[[nodiscard]] bool IsImmediate(const Fault& fault);
+
 // The action of a fault; an Error names what is wrong with it.
 [[nodiscard]] Result<std::shared_ptr<const Action>> MakeAction(const Fault& fault);
 
@@ -64,6 +73,7 @@ class Action {
 [[nodiscard]] Result<std::shared_ptr<const Action>> MakeShortIo(const Fault& fault);
 [[nodiscard]] Result<std::shared_ptr<const Action>> MakeDelay(const Fault& fault);
 [[nodiscard]] Result<std::shared_ptr<const Action>> MakeDenyLock(const Fault& fault);
+[[nodiscard]] Result<std::shared_ptr<const Action>> MakeClockMove(const Fault& fault);
 
 // "... in '<text of the fault>'", as an Error.
 [[nodiscard]] Error Refused(const Fault& fault, const std::string& sentence);

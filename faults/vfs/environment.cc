@@ -7,6 +7,7 @@
 
 #include "faults/fault.h"
 #include "faults/ledger.h"
+#include "faults/vfs/process_clock.h"
 #include "faults/vfs/shim.h"
 
 namespace faults::vfs {
@@ -50,6 +51,11 @@ Status ReadEnvironment() {
   // been made by then: a scratch one checks.
   if (const auto checked = Interceptor().Check(faults.value()); !checked.ok()) {
     return In("FAULT_VFS", checked.error());
+  }
+  if (const std::string path = Variable("FAULT_CLOCK"); !path.empty()) {
+    auto clock = Clock::Attach(path);
+    if (!clock.ok()) return In("FAULT_CLOCK", clock.error());
+    UseClock(std::move(clock).value());
   }
   if (const std::string path = Variable("FAULT_LEDGER"); !path.empty()) {
     auto ledger = Ledger::Open(path);

@@ -4,8 +4,10 @@
 //   fault_arm(text)       arms the faults of the text, all or none; how many are for this process
 //   fault_disarm()        disarms all; how many there were
 //   fault_fired()         how many calls were struck in this process so far
-//   fault_vfs_calls()     JSON: how often each site was called in this process; none at all means
-//   that
+//   fault_clock_step(s)   moves the clock by whole seconds; what it says then, in seconds since
+//   1970 fault_clock_freeze([s])   it stands, now or at that second; likewise fault_clock_resume()
+//   it goes on from where it stands; likewise fault_vfs_calls()     JSON: how often each site was
+//   called in this process; none at all means that
 //                         nothing was intercepted, so nothing can be concluded
 
 #ifndef HONKER_FAULTS_VFS_FUNCTIONS_H_

@@ -47,7 +47,15 @@ Result<int> Interceptor::Arm(const std::vector<Fault>& faults) {
   const auto made = Make(faults);
   if (!made.ok()) return made.error();
   const std::lock_guard<std::mutex> lock(mutex_);
-  armed_.insert(armed_.end(), made.value().begin(), made.value().end());
+  for (const auto& armed : made.value()) {
+    if (IsImmediate(armed->fault)) {
+      (void)armed->action->Do({}, [&](const char* event, const std::string& said) {
+        return Record(event, armed->fault, "", 0, said);
+      });
+    } else {
+      armed_.push_back(armed);
+    }
+  }
   armed_count_.store(armed_.size(), std::memory_order_release);
   return static_cast<int>(made.value().size());
 }
@@ -88,7 +96,7 @@ Effect Interceptor::Pass(const VfsCall& call, When when,
     occasion.occurrence = occurrence;
     const Effect next =
         armed->action->Do(occasion, [&](const char* event, const std::string& said) {
-          return Record(event, armed->fault, occasion, said);
+          return Record(event, armed->fault, name, occurrence, said);
         });
     // Two that would decide the call's result: the first one does. Both are in the ledger, in that
     // order.
@@ -98,13 +106,13 @@ Effect Interceptor::Pass(const VfsCall& call, When when,
   return effect;
 }
 
-bool Interceptor::Record(const char* event, const Fault& fault, const Occasion& occasion,
-                         const std::string& detail) {
+bool Interceptor::Record(const char* event, const Fault& fault, const std::string& site,
+                         int64_t occurrence, const std::string& detail) {
   if (ledger_.has_value()) {
     const Status recorded = ledger_->Append({.event = event,
                                              .fault = fault.Text(),
-                                             .site = occasion.site.Name(),
-                                             .occurrence = occasion.occurrence,
+                                             .site = site,
+                                             .occurrence = occurrence,
                                              .detail = detail});
     if (!recorded.ok()) {
       std::fprintf(stderr, "faults: not done, because it cannot be recorded: %s\n",

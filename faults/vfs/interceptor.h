@@ -57,6 +57,8 @@ class Interceptor {
   //   short_io: bytes, default the half; error of a short write, default ENOSPC
   //   deny_lock: error, default EAGAIN, which is SQLITE_BUSY
   //   delay:    for_ms
+  //   clock_step: by_s; clock_freeze: to_s, seconds since 1970, default now
+  // Moves of the clock without `at` are carried out here and now.
   // A gate that says neither is once.
   [[nodiscard]] Result<int> Arm(const std::vector<Fault>& faults);
   // Checks without arming: what Arm would return.
@@ -97,7 +99,7 @@ class Interceptor {
   [[nodiscard]] Result<std::vector<std::shared_ptr<Armed>>> Make(
       const std::vector<Fault>& faults) const;
   Effect Pass(const VfsCall& call, When when, const std::function<std::string()>& detail);
-  bool Record(const char* event, const Fault& fault, const Occasion& occasion,
+  bool Record(const char* event, const Fault& fault, const std::string& site, int64_t occurrence,
               const std::string& detail);
 
   std::array<std::atomic<int64_t>, kSites> counts_{};

@@ -44,6 +44,9 @@ SiteEntry EntryOf(Site site) {
   if (site.call == Call::kLock) {
     entry.outcomes.push_back({"deny_lock", CodeName(UnixCode({site, ""}, EAGAIN))});
   }
+  for (const auto kind : {"clock_step", "clock_freeze", "clock_resume"}) {
+    entry.outcomes.push_back({kind, "the call's own, and another time"});
+  }
   return entry;
 }
 
@@ -52,7 +55,7 @@ SiteEntry EntryOf(Site site) {
 Layer VfsLayer() {
   Layer layer{.name = "vfs",
               .by = "libfault_vfs.so, loaded into the program: FAULT_VFS, or fault_arm()",
-              .kinds = {"gate", "io_error", "short_io", "delay", "deny_lock"}};
+              .kinds = VfsKinds()};
   for (const Site& site : AllSites()) layer.sites.push_back(EntryOf(site));
   return layer;
 }

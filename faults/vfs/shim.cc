@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string>
 
+#include "faults/vfs/process_clock.h"
+
 extern "C" {
 SQLITE_EXTENSION_INIT3
 }
@@ -25,6 +27,13 @@ struct ShimFile {
 constexpr int kBelowOffset = (sizeof(ShimFile) + 15) / 16 * 16;
 
 sqlite3_vfs* g_below = nullptr;
+
+// How the VFS below tells the time, before the shim put itself there.
+struct RealTime {
+  int (*days)(sqlite3_vfs*, double*) = nullptr;
+  int (*milliseconds)(sqlite3_vfs*, sqlite3_int64*) = nullptr;
+};
+RealTime g_real_time;
 
 ShimFile* Shim(sqlite3_file* file) { return reinterpret_cast<ShimFile*>(file); }
 sqlite3_file* Below(sqlite3_file* file) {
@@ -309,12 +318,28 @@ int VfsRandomness(sqlite3_vfs*, int bytes, char* out) {
   return g_below->xRandomness(g_below, bytes, out);
 }
 int VfsSleep(sqlite3_vfs*, int microseconds) { return g_below->xSleep(g_below, microseconds); }
-int VfsCurrentTime(sqlite3_vfs*, double* now) { return g_below->xCurrentTime(g_below, now); }
+
+// The clock of the process is added where the VFS below is asked for the time, for every
+// connection: those that were open before the shim was there ask the VFS below itself.
+constexpr sqlite3_int64 kEpochMs = 210866760000000;  // 1970 in Julian milliseconds
+constexpr double kDayMs = 86400000;
+
+int VfsCurrentTimeInt64(sqlite3_vfs*, sqlite3_int64* now) {
+  const int rc = g_real_time.milliseconds(g_below, now);
+  if (rc == SQLITE_OK) *now = ProcessClock().At(*now - kEpochMs) + kEpochMs;
+  return rc;
+}
+int VfsCurrentTime(sqlite3_vfs*, double* now) {
+  const int rc = g_real_time.days(g_below, now);
+  if (rc != SQLITE_OK) return rc;
+  // Unmoved, it is passed on bit by bit: milliseconds are coarser.
+  const auto real_ms = static_cast<sqlite3_int64>(*now * kDayMs) - kEpochMs;
+  const sqlite3_int64 moved_ms = ProcessClock().At(real_ms);
+  if (moved_ms != real_ms) *now = static_cast<double>(moved_ms + kEpochMs) / kDayMs;
+  return rc;
+}
 int VfsGetLastError(sqlite3_vfs*, int bytes, char* out) {
   return g_below->xGetLastError(g_below, bytes, out);
-}
-int VfsCurrentTimeInt64(sqlite3_vfs*, sqlite3_int64* now) {
-  return g_below->xCurrentTimeInt64(g_below, now);
 }
 int VfsSetSystemCall(sqlite3_vfs*, const char* name, sqlite3_syscall_ptr call) {
   return g_below->xSetSystemCall(g_below, name, call);
@@ -356,8 +381,12 @@ sqlite3_vfs* ShimOver(sqlite3_vfs* below) {
   shim.xSleep = VfsSleep;
   shim.xCurrentTime = VfsCurrentTime;
   shim.xGetLastError = below->xGetLastError == nullptr ? nullptr : VfsGetLastError;
+  g_real_time.days = below->xCurrentTime;
+  __atomic_store_n(&below->xCurrentTime, &VfsCurrentTime, __ATOMIC_RELEASE);
   if (shim.iVersion >= 2 && below->xCurrentTimeInt64 != nullptr) {
+    g_real_time.milliseconds = below->xCurrentTimeInt64;
     shim.xCurrentTimeInt64 = VfsCurrentTimeInt64;
+    __atomic_store_n(&below->xCurrentTimeInt64, &VfsCurrentTimeInt64, __ATOMIC_RELEASE);
   }
   if (shim.iVersion >= 3) {
     if (below->xSetSystemCall != nullptr) shim.xSetSystemCall = VfsSetSystemCall;

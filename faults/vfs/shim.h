@@ -8,6 +8,10 @@
 // SQLite answers them itself, with the shim's file, whose methods forward. The connection's own
 // descriptors and locks stay those of the VFS below; the shim opens none of SQLite's files.
 //
+// The time is that of the process's clock (process_clock.h), for connections through the VFS below,
+// too: its methods for the time are replaced in place, as those of older connections could not be
+// reached otherwise. Untouched, that clock is the real one.
+//
 // A failed call leaves its errno behind, so sqlite3_system_errno() tells the injected one. What is
 // not covered: pages read through a memory map (PRAGMA mmap_size) cost a fetch and no read;
 // SQLITE_FCNTL_LAST_ERRNO answers for the VFS below.

@@ -75,6 +75,28 @@ std::string Join(const Value& list) {
 
 void Column(std::string& line, size_t width) { line.resize(std::max(line.size() + 1, width), ' '); }
 
+// A line for each thing that may be seen there, with the kinds that lead to it.
+std::string SiteText(const Value& site) {
+  std::vector<std::pair<std::string, std::string>> results;  // allowed, kinds
+  for (const auto& [kind, allowed] : site["allowed"].members()) {
+    const auto same = std::find_if(results.begin(), results.end(),
+                                   [&](const auto& r) { return r.first == allowed.Text(); });
+    if (same == results.end()) {
+      results.emplace_back(allowed.Text(), kind);
+    } else {
+      same->second += ", " + kind;
+    }
+  }
+  std::string text;
+  std::string line = "  " + site["site"].Text();
+  for (const auto& [allowed, kinds] : results) {
+    Column(line, 28);
+    text += line + kinds + ": " + allowed + "\n";
+    line.clear();
+  }
+  return text;
+}
+
 }  // namespace
 
 Result<Value> FaultCatalogue(const Words& words) {
@@ -99,6 +121,10 @@ Result<Value> FaultCatalogue(const Words& words) {
     for (const auto& site : layer.sites) {
       if (ListsSite(words, layer, site)) sites.Append(SiteJson(site));
     }
+    // A layer without sites stands for the kinds that it carries out.
+    const bool of_kind = std::any_of(layer.kinds.begin(), layer.kinds.end(),
+                                     [&](const auto kind) { return Selected(words, kind); });
+    if (sites.items().empty() && !of_kind && !Selected(words, layer.name)) continue;
     layers.Append(Value::MakeObject({{"layer", layer.name},
                                      {"by", layer.by},
                                      {"kinds", Texts(layer.kinds)},
@@ -121,14 +147,7 @@ std::string FaultCatalogueText(const Value& catalogue) {
   }
   for (const Value& layer : catalogue["layers"].items()) {
     text += "\n" + layer["layer"].Text() + ": " + layer["by"].Text() + "\n";
-    for (const Value& site : layer["sites"].items()) {
-      std::string line = "  " + site["site"].Text();
-      for (const auto& [kind, allowed] : site["allowed"].members()) {
-        Column(line, 28);
-        text += line + kind + ": " + allowed.Text() + "\n";
-        line.clear();
-      }
-    }
+    for (const Value& site : layer["sites"].items()) text += SiteText(site);
   }
   return text;
 }

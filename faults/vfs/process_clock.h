@@ -1,0 +1,18 @@
+// The clock of this process: what its connections are told the time is.
+
+#ifndef HONKER_FAULTS_VFS_PROCESS_CLOCK_H_
+#define HONKER_FAULTS_VFS_PROCESS_CLOCK_H_
+
+#include "faults/clock.h"
+
+namespace faults::vfs {
+
+// Its own, unless another one was given. Lives until the process ends.
+Clock& ProcessClock();
+
+// Before the first call of ProcessClock.
+void UseClock(Clock clock);
+
+}  // namespace faults::vfs
+
+#endif  // HONKER_FAULTS_VFS_PROCESS_CLOCK_H_
