@@ -16,8 +16,15 @@ Layer FileLayer() {
           .kinds = {"swap", "remove", "replace", "truncate", "touch", "poke", "link"}};
 }
 
+Layer FileSystemLayer() {
+  return {.name = "file_system",
+          .by = "faults/fs/mount.h, in a private mount namespace; needs root",
+          .kinds = {"mount", "unmount", "remount", "fill"}};
+}
+
 const std::vector<Layer>& AllLayers() {
-  static const std::vector<Layer> layers = {ProcessLayer(), FileLayer(), vfs::VfsLayer()};
+  static const std::vector<Layer> layers = {ProcessLayer(), FileLayer(), FileSystemLayer(),
+                                            vfs::VfsLayer()};
   return layers;
 }
 

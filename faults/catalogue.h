@@ -40,6 +40,7 @@ struct Layer {
 // Each layer's own.
 [[nodiscard]] Layer ProcessLayer();
 [[nodiscard]] Layer FileLayer();
+[[nodiscard]] Layer FileSystemLayer();
 namespace vfs {
 [[nodiscard]] Layer VfsLayer();
 }
