@@ -11,6 +11,7 @@
 #include "harness/actor/connection_commands.h"
 #include "harness/actor/job_commands.h"
 #include "harness/actor/probe.h"
+#include "harness/actor/process_commands.h"
 #include "harness/actor/session.h"
 #include "harness/actor/stream_commands.h"
 #include "harness/actor/subject.h"
@@ -78,10 +79,12 @@ int main(int argc, char** argv) {
   Subject subject(subject_path);
   ConnectionCommands connections(session, subject);
   WatchCommands watchers(session, subject);
+  ProcessCommands process_commands(session, watchers);
   JobCommands jobs(session, subject);
   StreamCommands streams(session, jobs);
   connections.Register();
   watchers.Register();
+  process_commands.Register();
   jobs.Register();
   streams.Register();
   return session.Serve(Value::MakeObject({{"protocol", 1},

@@ -49,6 +49,11 @@ class Subscriber {
   // Ends the waiting thread and closes the handle. Idempotent.
   void Stop();
 
+  // In a child after fork() without exec: this subscriber's thread is not there, its handle is.
+  // Nothing that the thread could have locked is touched.
+  void WaitInForkedChild() { (void)port_->Wait(1); }
+  void CloseInForkedChild() { port_.reset(); }
+
   int64_t number() const { return number_; }
   bool waits() const { return thread_.joinable(); }
   SubscriberState state() const;

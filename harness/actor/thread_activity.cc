@@ -40,6 +40,12 @@ int64_t VoluntarySwitches(pid_t tid) {
   return count.empty() ? -1 : std::stoll(count);
 }
 
+int64_t CpuTimeNs(pid_t tid) {
+  std::ifstream in("/proc/self/task/" + std::to_string(tid) + "/schedstat");
+  int64_t ns = 0;
+  return in >> ns ? ns : 0;
+}
+
 LookCounter::LookCounter(const std::set<pid_t>& threads) {
   for (pid_t tid : threads) start_[tid] = VoluntarySwitches(tid);
 }

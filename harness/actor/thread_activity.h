@@ -26,6 +26,9 @@ std::set<pid_t> ThreadIds();
 // Voluntary context switches of one thread; -1 where it is gone.
 int64_t VoluntarySwitches(pid_t tid);
 
+// How long one thread has been on a processor; 0 where it is gone or the kernel does not say.
+int64_t CpuTimeNs(pid_t tid);
+
 // Counts the looks of a set of threads from the moment it was made.
 class LookCounter {
  public:

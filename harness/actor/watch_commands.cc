@@ -142,6 +142,14 @@ Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_li
   }
 }
 
+void WatchCommands::WaitInForkedChild() {
+  for (const auto& sub : subscribers_) sub->WaitInForkedChild();
+}
+
+void WatchCommands::CloseInForkedChild() {
+  for (const auto& sub : subscribers_) sub->CloseInForkedChild();
+}
+
 bool WatchCommands::OthersAreLeft() const {
   size_t own = 1;
   for (const auto& sub : subscribers_) {

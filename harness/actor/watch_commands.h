@@ -19,6 +19,13 @@ class WatchCommands {
   WatchCommands(Session& session, Subject& subject) : session_(session), subject_(subject) {}
   void Register();
 
+  // Threads that came with a watch; some may be over.
+  const std::set<pid_t>& subject_threads() const { return subject_threads_; }
+  // In a child after fork() without exec, where no thread but the caller is: one short wait on each
+  // handle; the closing of each.
+  void WaitInForkedChild();
+  void CloseInForkedChild();
+
  private:
   enum class Goal { kMarks, kQuiet, kDeath };
 
