@@ -29,6 +29,7 @@ FileSight See(const std::string& path) {
   sight.identity = {static_cast<uint64_t>(status.st_dev), static_cast<uint64_t>(status.st_ino)};
   sight.size = status.st_size;
   sight.regular = S_ISREG(status.st_mode);
+  sight.names = status.st_nlink;
   return sight;
 }
 

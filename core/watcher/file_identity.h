@@ -27,6 +27,7 @@ struct FileSight {
   FileIdentity identity;  // of kFound
   int64_t size = 0;       // of kFound
   bool regular = false;   // of kFound
+  uint64_t names = 0;     // of kFound: hard links
   int errnum = 0;         // of kGone and kUnreadable
 };
 FileSight See(const std::string& path);

@@ -73,6 +73,24 @@ TEST_F(Refusal, WhatIsNoDatabaseFile) {
   EXPECT_THAT(error, HasSubstr("without a name"));
 }
 
+TEST_F(Refusal, AHardLinkInWal) {
+  std::filesystem::create_hard_link(path_, scratch_.Path("b.db"));
+  for (const char* backend : {"polling", "kernel", "verified"}) {
+    Watch watch(scratch_.Path("b.db"), backend);
+    ASSERT_TRUE(watch.ok()) << watch.error();
+    writer_.Run("INSERT INTO t VALUES (1)");
+    EXPECT_EQ(watch.Wait(), 1) << backend;
+  }
+  writer_.Run("PRAGMA journal_mode = WAL; INSERT INTO t VALUES (1)");
+  for (const char* backend : {"polling", "kernel", "shm", "verified"}) {
+    EXPECT_THAT(Problem(scratch_.Path("b.db"), backend), HasSubstr("2 names (hard links)"));
+    EXPECT_FALSE(std::filesystem::exists(scratch_.Path("b.db-wal"))) << backend;
+  }
+  std::filesystem::remove(scratch_.Path("b.db"));
+  Watch watch(path_, "polling");
+  EXPECT_TRUE(watch.ok()) << watch.error();
+}
+
 TEST_F(Refusal, WhatIsNotADatabase) {
   std::ofstream(scratch_.Path("text")) << std::string(5000, 'x');
   for (const char* backend : {"polling", "shm", "verified"}) {

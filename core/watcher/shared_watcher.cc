@@ -13,6 +13,8 @@
 #include "core/base/stderr_line.h"
 #include "core/base/system_error.h"
 #include "core/fault_points.h"
+#include "core/watcher/change_counter.h"
+#include "core/watcher/own_connection.h"
 #include "core/watcher/planted_bugs.h"
 
 namespace honker {
@@ -49,6 +51,20 @@ void Sleep(pollfd* descriptors, nfds_t count, std::chrono::steady_clock::time_po
   }
 }
 
+// In WAL what is committed through another name of the file goes into the -wal beside that name,
+// and no backend would ever see it here. Asked of the file itself: to read the database through
+// this name would make a second -wal. In the rollback modes a commit is in the file.
+Status RefuseOtherNames(const std::string& path, const FileSight& sight) {
+  if (sight.kind != FileSight::kFound || sight.names < 2) return Ok();
+  auto opened = OwnConnection::Open(path, OwnConnection::kReadOnly);
+  if (!opened.ok()) return Ok();  // the backend says why
+  const Result<DatabaseHeader> header = ReadDatabaseHeader(opened.value()->db());
+  if (!header.ok() || !header.value().wal) return Ok();
+  return Error{1, "the file has " + std::to_string(sight.names) +
+                      " names (hard links), and in WAL mode commits through another one are not "
+                      "seen through this one; remove the others, or make them symbolic links"};
+}
+
 }  // namespace
 
 SharedWatcher::~SharedWatcher() {
@@ -73,7 +89,9 @@ Status SharedWatcher::TakeBaseline() {
   constexpr int kAttempts = 20;
   for (int i = 0; i < kAttempts; ++i) {
     const FileSight before = See(path_);
-    Result<std::unique_ptr<Backend>> backend = OpenBackend(kind_, path_);
+    const Status one_name = RefuseOtherNames(path_, before);
+    Result<std::unique_ptr<Backend>> backend =
+        one_name.ok() ? OpenBackend(kind_, path_) : one_name.error();
     const FileSight after = See(path_);
     const bool steady = before.kind == FileSight::kFound && after.kind == FileSight::kFound &&
                         before.identity == after.identity;

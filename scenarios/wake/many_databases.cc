@@ -56,9 +56,7 @@ const Card many_databases{
         "One process watches many databases in one folder; each is written in turn, right after "
         "another one.",
     .expectation = "Each subscriber sees the commit in its own database.",
-    .axes = {Backends(),
-             {"journal", {"delete", "wal"}},
-             {"databases", {"10"}, {}, {"100"}}},
+    .axes = {Backends(), {"journal", {"delete", "wal"}}, {"databases", {"10"}, {}, {"100"}}},
     .roles = {{"writer:1", "commits to one database after the other"},
               {"watcher:1", "a handle on each database, and one subscriber at a time"}},
     .faults = {"none"},
