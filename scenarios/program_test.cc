@@ -129,6 +129,31 @@ TEST(Program, AnActorTellsAbsentAndItsOwnFailuresFromARefusal) {
   }
 }
 
+// What an actor answers to one command.
+std::string AnswerTo(HarnessProgram& program, const std::string& op, const std::string& value) {
+  const std::string history = program.folder() + "/" + op + ".jsonl";
+  const auto answer = harness::RunToEnd(
+      {"/bin/sh",
+       {"-c", "echo '{\"call\":1,\"op\":\"" + op + "\",\"value\":" + value + "}' | " +
+                  ACTOR_PROGRAM + " --process watcher:1 --history " + history +
+                  " | tail -n 1; rm -f " + history},
+       {},
+       program.folder() + "/sh.txt"},
+      60'000);
+  return answer.ok() ? answer.value() : answer.error();
+}
+
+TEST(Program, AnActorForksAndGoesElsewhere) {
+  HarnessProgram program;
+  EXPECT_THAT(AnswerTo(program, "fork", R"({"child":"exit"})"), HasSubstr(R"("ended":"exit 0")"));
+  EXPECT_THAT(AnswerTo(program, "fork", R"({"child":"stay"})"), HasSubstr(R"("ended":"stays")"));
+  EXPECT_THAT(AnswerTo(program, "fork", R"({"child":"sleep"})"),
+              HasSubstr("is none of exit, handlers, wait, close, stay"));
+  EXPECT_THAT(AnswerTo(program, "chdir", R"({"folder":"/no/such"})"),
+              HasSubstr("cannot go to \\\"/no/such\\\": No such file or directory"));
+  EXPECT_THAT(program.LeftBehind(), IsEmpty());
+}
+
 TEST(Program, ALibraryWithoutHonkerIsAbsentEverywhere) {
   HarnessProgram program;
   const ProgramResult result =
