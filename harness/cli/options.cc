@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <map>
 
+#include "faults/fs/file_systems.h"
 #include "harness/base/exit_codes.h"
 #include "harness/base/number.h"
 
@@ -23,6 +24,7 @@ constexpr const char* kExamples =
     "  honker-harness run --quick                           one seed, one synchronous level\n"
     "  honker-harness run --full                            what takes long as well\n"
     "  honker-harness run wake WAKE-SEEN --journal wal      a group and a claim, WAL only\n"
+    "  honker-harness run wake --fs tmpfs,btrfs,two_mounts  a group, on other file systems (root)\n"
     "  honker-harness run --subject ./libother.so --sqlite ./sqlite3.c --dir /mnt/there\n"
     "  honker-harness run --subject old=./libold.so --subject new=./libnew.so\n"
     "  honker-harness replay 'wake/idle_is_silent backend=polling journal=wal what=idle "
@@ -54,7 +56,7 @@ Status ReadShard(const std::string& text, Selection& selection) {
 
 ParsedOptions ParseOptions(int argc, char** argv) {
   Options o;
-  std::vector<std::string> backends, journals, axes;
+  std::vector<std::string> backends, journals, file_systems, axes;
   std::string seed, shard;
   CLI::App app{kDescription, "honker-harness"};
   app.footer(kExamples);
@@ -91,6 +93,11 @@ ParsedOptions ParseOptions(int argc, char** argv) {
         ->delimiter(',')
         ->allow_extra_args(false);
     sub->add_option("--journal", journals, "journal modes to run")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    sub->add_option("--fs", file_systems,
+                    "run on other file systems (needs root): names separated by commas, or all (but "
+                    "fuse_locks, which loses rows by itself)")
         ->delimiter(',')
         ->allow_extra_args(false);
     sub->add_option("--axis", axes, "NAME=VALUE: one value of any axis; may be repeated")
@@ -149,6 +156,12 @@ ParsedOptions ParseOptions(int argc, char** argv) {
   o.selection.filters = o.arguments;
   if (!backends.empty()) o.selection.axes["backend"] = backends;
   if (!journals.empty()) o.selection.axes["journal"] = journals;
+  if (file_systems == std::vector<std::string>{"all"}) {
+    const auto names = faults::FileSystemNames();
+    file_systems.assign(names.begin(), names.end());
+    std::erase(file_systems, "fuse_locks");  // loses rows by itself: only where it is named
+  }
+  if (!file_systems.empty()) o.selection.axes["fs"] = file_systems;
   for (const std::string& axis : axes) {
     const size_t equals = axis.find('=');
     if (equals == std::string::npos || equals == 0)

@@ -91,7 +91,7 @@ Value SubjectJson(const SubjectInfo& subject) {
 }
 
 Value RunJson(const Options& options, const std::vector<Contender>& contenders,
-              const std::string& scratch, int jobs) {
+              const std::string& scratch, const FileSystems& file_systems, int jobs) {
   utsname kernel{};
   uname(&kernel);
   Value axes = Value::MakeObject();
@@ -128,6 +128,7 @@ Value RunJson(const Options& options, const std::vector<Contender>& contenders,
        {"expect", expect},
        {"databases_in", scratch},
        {"file_system", FileSystemOf(scratch)},
+       {"file_systems", file_systems.Json()},
        {"kernel", std::string(kernel.sysname) + " " + kernel.release + " " + kernel.machine},
        {"cores", static_cast<int64_t>(std::thread::hardware_concurrency())},
        {"uid", static_cast<int64_t>(getuid())}});
@@ -159,7 +160,9 @@ int RunCells(const Options& options, const Catalogue& catalogue,
 
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const int jobs = options.jobs > 0 ? options.jobs : cores * kJobsPerCore;
-  const Value run = RunJson(options, contenders, scratch, jobs);
+  FileSystems file_systems(guardian);
+  file_systems.Prepare(cells, scratch, folder + "/ledger.jsonl");
+  const Value run = RunJson(options, contenders, scratch, file_systems, jobs);
   if (Status s = Write(folder + "/run.json", run.Print() + "\n"); !s.ok())
     return Fail(kExitSoftware, s.error());
   std::fprintf(stderr,
@@ -168,6 +171,8 @@ int RunCells(const Options& options, const Catalogue& catalogue,
                static_cast<unsigned long>(options.selection.seed), cells.size(), jobs,
                run["sqlite"]["version"].Text().c_str(), run["sqlite"]["source_id"].Text().c_str(),
                scratch.c_str(), run["file_system"].Text().c_str(), folder.c_str());
+  for (const Value::Member& m : run["file_systems"].members())
+    std::fprintf(stderr, "  file system %s: %s\n", m.name.c_str(), m.value.Text().c_str());
   for (const auto& [name, actor] : contenders.front().environment.programs) {
     std::fprintf(stderr, "  actor %s: %s, on SQLite %s\n", name.c_str(), actor.Command().c_str(),
                  actor.sqlite["version"].Text().c_str());
@@ -186,7 +191,7 @@ int RunCells(const Options& options, const Catalogue& catalogue,
   const MatrixJob job{.cells = std::move(cells),
                       .contenders = contenders,
                       .catalogue = catalogue,
-                      .folders = {folder, scratch, options.keep},
+                      .folders = {folder, scratch, options.keep, &file_systems},
                       .jobs = jobs,
                       .rerun =
                           [&](const Cell& cell) {
@@ -205,6 +210,7 @@ int RunCells(const Options& options, const Catalogue& catalogue,
         std::pair{"junit.xml", AtlasJunit(atlas)}}) {
     if (Status s = Write(folder + "/" + name, text); !s.ok()) return Fail(kExitSoftware, s.error());
   }
+  file_systems.End();
   fs::remove(scratch, ec);  // empty unless databases were kept
   guardian.DropFolder(scratch);
   if (interrupted) {

@@ -4,8 +4,13 @@
 #include <numeric>
 #include <set>
 
+#include "faults/fs/file_systems.h"
+
 namespace harness {
 namespace {
+
+// The axis that --fs gives to every card that has none of its own: a run elsewhere is another cell.
+constexpr const char* kFileSystem = "fs";
 
 bool FilterMatches(const Card& card, const std::string& filter) {
   if (card.name == filter) return true;
@@ -49,6 +54,7 @@ Status CheckNames(const std::vector<const Card*>& cards, const Selection& select
     }
   }
   values["backend"].insert(selection.more_backends.begin(), selection.more_backends.end());
+  for (std::string_view name : faults::FileSystemNames()) values[kFileSystem].emplace(name);
   for (const std::string& filter : selection.filters) {
     if (std::ranges::none_of(cards,
                              [&](const Card* card) { return FilterMatches(*card, filter); })) {
@@ -85,6 +91,15 @@ std::vector<std::string> ValuesOf(const Axis& axis, const Selection& selection) 
   return all;
 }
 
+// Those of the card; and the file system, where one was asked for.
+std::vector<Axis> AxesOf(const Card& card, const Selection& selection) {
+  std::vector<Axis> axes = card.axes;
+  const auto asked = selection.axes.find(kFileSystem);
+  if (asked != selection.axes.end() && std::ranges::find(axes, kFileSystem, &Axis::name) == axes.end())
+    axes.push_back({kFileSystem, asked->second});
+  return axes;
+}
+
 }  // namespace
 
 Result<std::vector<Cell>> Select(const std::vector<const Card*>& cards,
@@ -99,7 +114,7 @@ Result<std::vector<Cell>> Select(const std::vector<const Card*>& cards,
     if (!wanted) continue;
     // A card that lacks an axis that was asked for does not vary along it: it runs as it is.
     std::vector<Cell> cells{Cell{card, {}, selection.sqlite_version, selection.seed}};
-    for (const Axis& axis : card->axes) {
+    for (const Axis& axis : AxesOf(*card, selection)) {
       std::vector<Cell> wider;
       for (const Cell& cell : cells) {
         for (const std::string& value : ValuesOf(axis, selection)) {

@@ -13,7 +13,8 @@ namespace harness {
 
 struct Selection {
   std::vector<std::string> filters;  // scenario, "group", "group/*", or a claim id
-  std::map<std::string, std::vector<std::string>> axes;  // axis -> values to take
+  // axis -> values to take. `fs` is one of every card: without it cells run where the run does.
+  std::map<std::string, std::vector<std::string>> axes;
   std::vector<std::string> more_backends;  // offered by the subject beyond the documented three
   std::string sqlite_version;
   uint64_t seed = 1;

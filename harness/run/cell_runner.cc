@@ -68,13 +68,39 @@ std::string StderrLines(const History& history) {
   return lines > 0 ? "\non stderr:\n" + text : "";
 }
 
+// Where a cell makes its databases, and what it may mount there.
+struct Ground {
+  std::string scratch;
+  std::string second = {};  // where watchers find them, on two mounts
+  std::string lacks = {};   // why the cell cannot run there
+};
+
+Ground GroundOf(const Cell& cell, const RunFolders& folders) {
+  const FileSystems::Place* place = folders.file_systems ? folders.file_systems->Of(cell) : nullptr;
+  const std::string& name = cell.Get(kFileSystemAxis);
+  if (!place) {
+    return {.scratch = folders.scratch + "/" + cell.Folder(),
+            .lacks = name.empty() ? "" : "the file system " + name + " was not made for this run"};
+  }
+  if (!place->lacks.empty()) return {.scratch = folders.scratch + "/" + cell.Folder(),
+                                     .lacks = "file system " + name + ": " + place->lacks};
+  // fs/honest shows the refusal itself.
+  if (name == "fuse_direct_io" && cell.Get("journal") == "wal") {
+    return {.scratch = folders.scratch + "/" + cell.Folder(),
+            .lacks = "file system " + name + ": no shared mapping, so SQLite has no WAL there"};
+  }
+  return {.scratch = place->folder + "/" + cell.Folder(),
+          .second = place->second.empty() ? "" : place->second + "/" + cell.Folder()};
+}
+
 // Plays the situation. Empty where it ran to its end; otherwise how the cell ended.
 std::optional<CellEnd> Play(const Cell& cell, const Environment& environment,
-                            const std::string& folder, const std::string& scratch,
-                            Guardian& guardian) {
+                            const std::string& folder, const Ground& ground,
+                            Guardian& guardian, CellMounts& mounts) {
   std::optional<CellEnd> ended;
+  if (!ground.lacks.empty()) return CellEnd(CellVerdict::kSkipped, ground.lacks);
   try {
-    Stage stage(cell, environment, folder, scratch, guardian);
+    Stage stage(cell, environment, folder, ground.scratch, guardian, mounts, ground.second);
     try {
       cell.card->run(stage);
     } catch (const CellEnd& end) {
@@ -179,7 +205,9 @@ CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
   CellResult result{.cell = cell, .rerun = rerun};
   const int64_t begin = NowNs();
   const std::string folder = folders.run + "/cells/" + cell.Folder();
-  const std::string scratch = folders.scratch + "/" + cell.Folder();
+  const Ground ground = GroundOf(cell, folders);
+  const std::string& scratch = ground.scratch;
+  CellMounts mounts(folders.file_systems, scratch, folder + "/ledger.jsonl", guardian);
   std::error_code ec;
   fs::create_directories(folder + "/history", ec);
   fs::create_directories(folder + "/stderr", ec);
@@ -191,7 +219,7 @@ CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
   guardian.AddFolder(scratch);
   WriteFile(folder + "/card.txt", CardText(cell));
 
-  const std::optional<CellEnd> ended = Play(cell, environment, folder, scratch, guardian);
+  const std::optional<CellEnd> ended = Play(cell, environment, folder, ground, guardian, mounts);
   const Result<History> history = History::Load(folder + "/history");
   const bool judged = history.ok() && (!ended || ended->verdict == CellVerdict::kUnknown);
   if (judged) {
@@ -231,6 +259,11 @@ CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
     fs::remove_all(scratch, ec);
     fs::remove_all(folder + "/history", ec);
     fs::remove_all(folder + "/stderr", ec);
+    fs::remove(folder + "/ledger.jsonl", ec);
+  } else if (mounts.any() || !cell.Get(kFileSystemAxis).empty()) {
+    // The file system is gone after the run: what was in it stays beside the history.
+    fs::copy(scratch, folder + "/db", fs::copy_options::recursive, ec);
+    fs::remove_all(scratch, ec);
   }
   guardian.DropFolder(scratch);
   return result;
@@ -251,7 +284,7 @@ CellResult RunCell(const Cell& cell, const Environment& environment, const Catal
   }
   // What was played stays, for whoever looks into it.
   try {
-    guardian.DropFolder(folders.scratch + "/" + cell.Folder());
+    guardian.DropFolder(GroundOf(cell, folders).scratch);
     const std::string folder = folders.run + "/cells/" + cell.Folder();
     WriteFile(folder + "/verdict.json", CellJson(result).Print() + "\n");
     WriteFile(folder + "/explain.txt", Explain(result, History(), catalogue.claims));

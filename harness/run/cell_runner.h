@@ -10,6 +10,7 @@
 #include "harness/matrix/expected.h"
 #include "harness/matrix/verdict.h"
 #include "harness/run/environment.h"
+#include "harness/run/file_systems.h"
 #include "harness/run/guardian.h"
 
 namespace harness {
@@ -45,10 +46,13 @@ struct RunFolders {
   std::string run;      // runs/<time>-<seed>
   std::string scratch;  // where databases are made
   bool keep = false;    // histories and databases of cells that went as expected
+  // Where cells of the axis `fs` run, and what lets a cell mount. Null: neither.
+  const FileSystems* file_systems = nullptr;
 };
 
 // Never throws: what goes wrong becomes the cell's verdict. Writes card.txt, verdict.json and,
-// where the cell is not kept, explain.txt into the cell's folder.
+// where the cell is not kept, explain.txt into the cell's folder; and the database, where it stays but
+// the file system that it lies on does not.
 CellResult RunCell(const Cell& cell, const Environment& environment, const Catalogue& catalogue,
                    const std::vector<Divergence>& expected, const RunFolders& folders,
                    const std::string& rerun, Guardian& guardian);

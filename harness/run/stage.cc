@@ -12,6 +12,7 @@
 
 #include "harness/matrix/claim.h"
 #include "harness/oracle/verdicts.h"
+#include "harness/run/file_systems.h"
 #include "harness/run/guardian.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/locks.h"
@@ -34,12 +35,14 @@ std::string FileNameFor(const std::string& process, int start) {
 }  // namespace
 
 Stage::Stage(const Cell& cell, const Environment& environment, std::string folder,
-             std::string scratch, Guardian& guardian)
+             std::string scratch, Guardian& guardian, CellMounts& mounts, std::string second)
     : cell_(cell),
       environment_(environment),
       folder_(std::move(folder)),
       scratch_(std::move(scratch)),
       guardian_(guardian),
+      mounts_(mounts),
+      second_(std::move(second)),
       random_(cell.RandomSeed()) {
   if (Status s = history_.Open(folder_ + "/history/runner.jsonl", "runner"); !s.ok()) {
     throw CellEnd(CellVerdict::kError, s.error());
@@ -128,7 +131,7 @@ Actor& Stage::StartWatcher(const std::string& process, Value options) {
 
 void Stage::Watch(Actor& actor, Value options) {
   if (!environment_.subject.abi) Absent("watcher C ABI");
-  if (!options.Has("path")) options.Set("path", Db());
+  options.Set("path", ForWatchers(options.Has("path") ? options["path"].Text() : Db()));
   if (!options.Has("backend")) options.Set("backend", Axis("backend"));
   const std::string backend = options["backend"].Text();
   const bool shm_was_there = std::filesystem::exists(options["path"].Text() + "-shm");
@@ -224,6 +227,28 @@ void Stage::Fault(const std::string& text, const std::function<std::string()>& a
   }
   history_.Append(OpType::kOk, call, "fault",
                   Value::MakeObject({{"before", before}, {"after", IdentityOf(Db())}}));
+}
+
+void Stage::MountFault(const std::string& text, const std::string& lower) {
+  if (const std::string lacks = mounts_.Lacks(); !lacks.empty()) Skip(lacks);
+  std::string lacking;
+  const auto act = [&]() -> std::string {
+    const faults::Status done = mounts_.Apply(text, lower);
+    if (!done.ok() && done.error().extra.starts_with("needs ")) lacking = done.error().extra;
+    return done.ok() ? "" : done.Message();
+  };
+  try {
+    Fault(text, act);
+  } catch (const CellEnd&) {
+    if (lacking.empty()) throw;
+    Skip(lacking);
+  }
+  if (text.find("fs=two_mounts") != std::string::npos) second_ = mounts_.Second();
+}
+
+std::string Stage::ForWatchers(const std::string& path) const {
+  if (second_.empty() || !path.starts_with(scratch_ + "/")) return path;
+  return second_ + path.substr(scratch_.size());
 }
 
 void Stage::RecordLocks(const Actor& actor, const std::string& when) {

@@ -22,14 +22,16 @@
 
 namespace harness {
 
+class CellMounts;
 class Guardian;
 
 class Stage {
  public:
   // `folder` is the cell's own: histories go to its history/, stderr to stderr/, databases to db/
   // below `scratch`. Both exist.
+  // Watchers find the same databases below `second`, where that is not empty.
   Stage(const Cell& cell, const Environment& environment, std::string folder, std::string scratch,
-        Guardian& guardian);
+        Guardian& guardian, CellMounts& mounts, std::string second = "");
   // Ends every actor.
   ~Stage();
 
@@ -79,6 +81,13 @@ class Stage {
   // Runs a fault and records it with the identities of the database before and after. `act` returns
   // "" or what went wrong, which ends the cell as `error`.
   void Fault(const std::string& text, const std::function<std::string()>& act);
+  // The same for what happens to the file system of Db(): a `mount`, `unmount`, `remount` or `fill`
+  // (faults/fs/mount.h), until the cell is judged; `lower` is the folder below an overlay. With
+  // fs=two_mounts watchers are on the other mount from then on. Where this machine lacks what it
+  // needs, the cell is skipped.
+  void MountFault(const std::string& text, const std::string& lower = "");
+  // The same file as watchers reach it: another path where there are two mounts.
+  std::string ForWatchers(const std::string& path) const;
   // Records which locks an actor holds on Db().
   void RecordLocks(const Actor& actor, const std::string& when);
   // Records what shows from outside which backend an actor's watcher uses: its inotify watches.
@@ -105,6 +114,8 @@ class Stage {
   const std::string folder_;
   const std::string scratch_;
   Guardian& guardian_;
+  CellMounts& mounts_;
+  std::string second_;
   std::mt19937_64 random_;
   HistoryWriter history_;
   int64_t next_call_ = 1;

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "harness/run/file_systems.h"
 #include "harness/run/guardian.h"
 
 namespace harness {
@@ -18,7 +19,8 @@ TEST(Stage, ACellThatWantsAnActorNobodyGaveIsSkipped) {
   const Cell cell{&card, {}, "", 1};
   const Environment environment{.actor = "/bin/true", .tools = "", .subject = {}, .sqlite = {}};
   Guardian guardian;
-  Stage stage(cell, environment, folder, folder, guardian);
+  CellMounts mounts(nullptr, folder, folder + "/ledger.jsonl", guardian);
+  Stage stage(cell, environment, folder, folder, guardian, mounts);
   try {
     stage.StartProgram("python", "worker:1");
     FAIL() << "it was started";
