@@ -133,8 +133,9 @@ std::string RerunCommand(const std::string& program, const Environment& environm
   for (const auto& [name, actor] : environment.programs)
     command += " --actor " + Quote(name + "=" + actor.Command());
   for (const auto& [axis, value] : cell.axes) {
-    command += axis == "backend" || axis == "journal" || axis == "fs" ? " --" + axis + " " + Quote(value)
-                                                      : " --axis " + Quote(axis + "=" + value);
+    command += axis == "backend" || axis == "journal" || axis == "fs"
+                   ? " --" + axis + " " + Quote(value)
+                   : " --axis " + Quote(axis + "=" + value);
   }
   command += " --seed " + std::to_string(cell.seed);
   if (!options.dir.empty())

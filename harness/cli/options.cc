@@ -95,9 +95,10 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     sub->add_option("--journal", journals, "journal modes to run")
         ->delimiter(',')
         ->allow_extra_args(false);
-    sub->add_option("--fs", file_systems,
-                    "run on other file systems (needs root): names separated by commas, or all (but "
-                    "fuse_locks, which loses rows by itself)")
+    sub->add_option(
+           "--fs", file_systems,
+           "run on other file systems (needs root): names separated by commas, or all (but "
+           "fuse_locks, which loses rows by itself)")
         ->delimiter(',')
         ->allow_extra_args(false);
     sub->add_option("--axis", axes, "NAME=VALUE: one value of any axis; may be repeated")

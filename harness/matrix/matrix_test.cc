@@ -121,6 +121,23 @@ TEST(Selection, ABackendThatTheSubjectOffersJoinsCardsThatTakeAll) {
   EXPECT_EQ(Count(s), 4U) << "the card that picks kernel alone stays as it is";
 }
 
+TEST(Selection, AFileSystemThatIsAskedForIsAnAxisOfEveryCard) {
+  Card own = kOther;
+  own.name = "fs/own";
+  own.axes.push_back({.name = "fs", .values = {"btrfs", "tmpfs"}});
+  const std::vector<const Card*> cards{&kOther, &own};
+  Selection s;
+  EXPECT_EQ(Select(cards, s).value().size(), 1U + 2);
+  EXPECT_EQ(Select(cards, s).value()[0].Get("fs"), "");
+  s.axes["fs"] = {"xfs", "tmpfs"};
+  const auto cells = Select(cards, s);
+  ASSERT_EQ(cells.value().size(), 2U + 1) << "a card that has it takes those that it has";
+  EXPECT_EQ(cells.value()[0].Place(), "swap/two backend=kernel fs=xfs");
+  EXPECT_EQ(cells.value()[2].Get("fs"), "tmpfs");
+  s.axes["fs"] = {"btfrs"};
+  EXPECT_NE(Select(cards, s).error().find("the nearest is \"btrfs\""), std::string::npos);
+}
+
 TEST(Cell, NameIsOneLineAndFolderHasNoSlash) {
   const Cell cell{&kCard, {{"backend", "kernel"}, {"journal", "wal"}}, "3.40.1", 71};
   EXPECT_EQ(cell.Name(), "wake/one backend=kernel journal=wal sqlite=3.40.1 seed=71");

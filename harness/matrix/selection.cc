@@ -95,7 +95,8 @@ std::vector<std::string> ValuesOf(const Axis& axis, const Selection& selection) 
 std::vector<Axis> AxesOf(const Card& card, const Selection& selection) {
   std::vector<Axis> axes = card.axes;
   const auto asked = selection.axes.find(kFileSystem);
-  if (asked != selection.axes.end() && std::ranges::find(axes, kFileSystem, &Axis::name) == axes.end())
+  if (asked != selection.axes.end() &&
+      std::ranges::find(axes, kFileSystem, &Axis::name) == axes.end())
     axes.push_back({kFileSystem, asked->second});
   return axes;
 }

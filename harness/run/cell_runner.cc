@@ -82,8 +82,9 @@ Ground GroundOf(const Cell& cell, const RunFolders& folders) {
     return {.scratch = folders.scratch + "/" + cell.Folder(),
             .lacks = name.empty() ? "" : "the file system " + name + " was not made for this run"};
   }
-  if (!place->lacks.empty()) return {.scratch = folders.scratch + "/" + cell.Folder(),
-                                     .lacks = "file system " + name + ": " + place->lacks};
+  if (!place->lacks.empty())
+    return {.scratch = folders.scratch + "/" + cell.Folder(),
+            .lacks = "file system " + name + ": " + place->lacks};
   // fs/honest shows the refusal itself.
   if (name == "fuse_direct_io" && cell.Get("journal") == "wal") {
     return {.scratch = folders.scratch + "/" + cell.Folder(),
@@ -95,8 +96,8 @@ Ground GroundOf(const Cell& cell, const RunFolders& folders) {
 
 // Plays the situation. Empty where it ran to its end; otherwise how the cell ended.
 std::optional<CellEnd> Play(const Cell& cell, const Environment& environment,
-                            const std::string& folder, const Ground& ground,
-                            Guardian& guardian, CellMounts& mounts) {
+                            const std::string& folder, const Ground& ground, Guardian& guardian,
+                            CellMounts& mounts) {
   std::optional<CellEnd> ended;
   if (!ground.lacks.empty()) return CellEnd(CellVerdict::kSkipped, ground.lacks);
   try {

@@ -51,8 +51,8 @@ struct RunFolders {
 };
 
 // Never throws: what goes wrong becomes the cell's verdict. Writes card.txt, verdict.json and,
-// where the cell is not kept, explain.txt into the cell's folder; and the database, where it stays but
-// the file system that it lies on does not.
+// where the cell is not kept, explain.txt into the cell's folder; and the database, where it stays
+// but the file system that it lies on does not.
 CellResult RunCell(const Cell& cell, const Environment& environment, const Catalogue& catalogue,
                    const std::vector<Divergence>& expected, const RunFolders& folders,
                    const std::string& rerun, Guardian& guardian);

@@ -1,9 +1,9 @@
 // The file systems on which cells run: the axis `fs`, and the faults about mounts.
 //
 // Those that the selected cells name are made once, before the first cell, and shared by its cells;
-// a cell whose card mounts something gets that for itself. All of it is in a mount namespace of this
-// process and of what it starts (faults/fs/private_mounts.h): nobody else sees it, and it is gone with
-// them. The guardian stays outside, and removes the folders.
+// a cell whose card mounts something gets that for itself. All of it is in a mount namespace of
+// this process and of what it starts (faults/fs/private_mounts.h): nobody else sees it, and it is
+// gone with them. The guardian stays outside, and removes the folders.
 #ifndef HARNESS_RUN_FILE_SYSTEMS_H_
 #define HARNESS_RUN_FILE_SYSTEMS_H_
 

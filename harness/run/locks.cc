@@ -12,8 +12,9 @@
 namespace harness {
 namespace {
 
-// "fe:01:394827", as /proc/locks names a file: by the device of the mount, which is not what stat(2)
-// shows where a file system has several of its own (btrfs). Empty where there is no such file.
+// "fe:01:394827", as /proc/locks names a file: by the device of the mount, which is not what
+// stat(2) shows where a file system has several of its own (btrfs). Empty where there is no such
+// file.
 std::string IdentityOf(const std::string& path) {
   struct statx st {};
   if (statx(AT_FDCWD, path.c_str(), 0, STATX_INO | STATX_MNT_ID, &st) != 0) return "";
