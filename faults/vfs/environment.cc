@@ -33,6 +33,14 @@ Result<Dice> ReadDice() {
   return dice;
 }
 
+Result<RecordWhat> ReadRecordWhat() {
+  const std::string what = Variable("FAULT_RECORD_WHAT");
+  if (what.empty() || what == "order") return RecordWhat::kOrder;
+  if (what == "bytes") return RecordWhat::kBytes;
+  if (what == "calls") return RecordWhat::kCalls;
+  return Error{"FAULT_RECORD_WHAT", "", 0, "one of order, bytes, calls, not '" + what + "'"};
+}
+
 }  // namespace
 
 Result<int> ArmText(const std::string& text) {
@@ -51,6 +59,13 @@ Status ReadEnvironment() {
   // been made by then: a scratch one checks.
   if (const auto checked = Interceptor().Check(faults.value()); !checked.ok()) {
     return In("FAULT_VFS", checked.error());
+  }
+  const auto what = ReadRecordWhat();
+  if (!what.ok()) return what.error();
+  if (const std::string path = Variable("FAULT_RECORD"); !path.empty()) {
+    auto recorder = CallRecorder::Open(path, what.value());
+    if (!recorder.ok()) return In("FAULT_RECORD", recorder.error());
+    RecordCalls(std::move(recorder).value());
   }
   if (const std::string path = Variable("FAULT_CLOCK"); !path.empty()) {
     auto clock = Clock::Attach(path);

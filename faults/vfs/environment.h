@@ -4,6 +4,8 @@
 //   FAULT_LEDGER    file to which every fired fault is appended before it takes effect
 //   FAULT_PROCESS   the name of this process: faults for other targets are not armed
 //   FAULT_CLOCK     file of the clock that this process shares with others (faults/clock.h)
+//   FAULT_RECORD    file to which calls are written down (recording.h), and
+//   FAULT_RECORD_WHAT  which: order (default), bytes, calls (recorder.h)
 //   FAULT_SEED      of chance (key p), decimal; default 0
 
 #ifndef HONKER_FAULTS_VFS_ENVIRONMENT_H_

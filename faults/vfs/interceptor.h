@@ -31,6 +31,8 @@ struct VfsCall {
   Site site;
   const char* path = nullptr;  // of the file concerned; null for an anonymous one
   int64_t bytes = 0;           // asked for by a read or a write
+  int64_t offset = -1;         // where it begins; of a truncation the new size
+  const void* data = nullptr;  // of a write
 };
 
 class Interceptor {

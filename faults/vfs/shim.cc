@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "faults/vfs/process_clock.h"
 
@@ -35,6 +36,8 @@ struct RealTime {
 };
 RealTime g_real_time;
 
+CallRecorder* g_recorder = nullptr;  // set before the shim is registered, never destroyed
+
 ShimFile* Shim(sqlite3_file* file) { return reinterpret_cast<ShimFile*>(file); }
 sqlite3_file* Below(sqlite3_file* file) {
   return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + kBelowOffset);
@@ -47,15 +50,22 @@ std::string Nothing() { return ""; }
 template <typename Detail, typename Function>
 int Around(const VfsCall& call, const Detail& detail, const Function& function) noexcept {
   Interceptor& interceptor = TheInterceptor();
+  const auto make = [&](int64_t bytes) {
+    if (g_recorder == nullptr || !g_recorder->Wants(call.site.call)) return function(bytes);
+    const int64_t number = g_recorder->Begin(call, bytes, detail());
+    const int made = function(bytes);
+    g_recorder->End(number, made);
+    return made;
+  };
   const Effect before = interceptor.Before(call, detail);
   int rc = before.code;
   int error = before.error;
   if (before.what == Effect::What::kForward) {
-    rc = function(call.bytes);
+    rc = make(call.bytes);
     error = 0;
   } else if (before.what == Effect::What::kShorten) {
     // The part may fail by itself; then that is the result.
-    if (const int part = function(before.bytes); part != SQLITE_OK) {
+    if (const int part = make(before.bytes); part != SQLITE_OK) {
       rc = part;
       error = 0;
     }
@@ -126,7 +136,10 @@ int FileClose(sqlite3_file* file) {
 // What is not transferred is zero: https://www.sqlite.org/c3ref/io_methods.html.
 int FileRead(sqlite3_file* file, void* buffer, int bytes, sqlite3_int64 offset) {
   return Around(
-      {.site = {Call::kRead, Shim(file)->kind}, .path = Shim(file)->path, .bytes = bytes},
+      {.site = {Call::kRead, Shim(file)->kind},
+       .path = Shim(file)->path,
+       .bytes = bytes,
+       .offset = offset},
       [&] { return Range(offset, bytes); },
       [&](int64_t part) {
         if (part < bytes) std::memset(buffer, 0, static_cast<size_t>(bytes));
@@ -137,7 +150,11 @@ int FileRead(sqlite3_file* file, void* buffer, int bytes, sqlite3_int64 offset) 
 
 int FileWrite(sqlite3_file* file, const void* buffer, int bytes, sqlite3_int64 offset) {
   return Around(
-      {.site = {Call::kWrite, Shim(file)->kind}, .path = Shim(file)->path, .bytes = bytes},
+      {.site = {Call::kWrite, Shim(file)->kind},
+       .path = Shim(file)->path,
+       .bytes = bytes,
+       .offset = offset,
+       .data = buffer},
       [&] { return Range(offset, bytes); },
       [&](int64_t part) {
         if (part == 0) return SQLITE_OK;
@@ -146,9 +163,10 @@ int FileWrite(sqlite3_file* file, const void* buffer, int bytes, sqlite3_int64 o
 }
 
 int FileTruncate(sqlite3_file* file, sqlite3_int64 size) {
-  return AroundFile(
-      Call::kTruncate, file, [&] { return std::to_string(size); },
-      [&] { return Below(file)->pMethods->xTruncate(Below(file), size); });
+  return Around(
+      {.site = {Call::kTruncate, Shim(file)->kind}, .path = Shim(file)->path, .offset = size},
+      [&] { return std::to_string(size); },
+      [&](int64_t) { return Below(file)->pMethods->xTruncate(Below(file), size); });
 }
 
 int FileSync(sqlite3_file* file, int flags) {
@@ -295,8 +313,10 @@ int VfsOpen(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int* 
 }
 
 int VfsDelete(sqlite3_vfs*, const char* path, int sync_directory) {
-  return Around({.site = {Call::kDelete, KindOfName(path)}, .path = path}, Nothing,
-                [&](int64_t) { return g_below->xDelete(g_below, path, sync_directory); });
+  return Around(
+      {.site = {Call::kDelete, KindOfName(path)}, .path = path},
+      [&] { return std::string(sync_directory != 0 ? "sync" : ""); },
+      [&](int64_t) { return g_below->xDelete(g_below, path, sync_directory); });
 }
 
 int VfsAccess(sqlite3_vfs*, const char* path, int flags, int* result) {
@@ -360,6 +380,8 @@ Interceptor& TheInterceptor() {
   static auto* interceptor = new Interceptor;
   return *interceptor;
 }
+
+void RecordCalls(CallRecorder recorder) { g_recorder = new CallRecorder(std::move(recorder)); }
 
 sqlite3_vfs* ShimOver(sqlite3_vfs* below) {
   static sqlite3_vfs shim;

@@ -20,6 +20,7 @@
 #define HONKER_FAULTS_VFS_SHIM_H_
 
 #include "faults/vfs/interceptor.h"
+#include "faults/vfs/recorder.h"
 
 struct sqlite3_vfs;
 
@@ -29,6 +30,9 @@ inline constexpr char kShimName[] = "fault";
 
 // The process's interceptor: one shim, one table of counters. Lives until the process ends.
 Interceptor& TheInterceptor();
+
+// Has every call written down from now on (recorder.h); before the shim is registered.
+void RecordCalls(CallRecorder recorder);
 
 // Fills the shim over `below` and returns it; the caller registers it. Only the first call decides
 // what is below; the shim lives until the process ends. One thread at a time (SQLite's extension

@@ -15,7 +15,7 @@ namespace faults::testing {
 
 Child::Child(const std::string& extension, const std::string& database,
              const std::vector<std::string>& statements, const std::string& gates,
-             const std::string& ledger) {
+             const std::string& ledger, const std::vector<std::string>& more) {
   std::vector<std::string> arguments = {FAULTS_SQL_CHILD, extension, database};
   arguments.insert(arguments.end(), statements.begin(), statements.end());
   std::vector<std::string> environment;
@@ -23,6 +23,7 @@ Child::Child(const std::string& extension, const std::string& database,
     if (std::strncmp(*entry, "FAULT_", 6) != 0) environment.emplace_back(*entry);
   }
   if (!gates.empty()) environment.push_back("FAULT_VFS=" + gates);
+  environment.insert(environment.end(), more.begin(), more.end());
   if (!ledger.empty()) environment.push_back("FAULT_LEDGER=" + ledger);
 
   const auto pointers = [](std::vector<std::string>& texts) {

@@ -12,10 +12,11 @@ namespace faults::testing {
 
 class Child {
  public:
-  // Starts it with FAULT_VFS and FAULT_LEDGER set to these; empty leaves them unset.
+  // Starts it with FAULT_VFS and FAULT_LEDGER set to these; empty leaves them unset. `more` are
+  // further variables, "NAME=VALUE".
   Child(const std::string& extension, const std::string& database,
         const std::vector<std::string>& statements, const std::string& gates = "",
-        const std::string& ledger = "");
+        const std::string& ledger = "", const std::vector<std::string>& more = {});
   // Kills it where it still runs.
   ~Child();
   Child(const Child&) = delete;
