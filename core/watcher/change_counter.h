@@ -18,8 +18,6 @@
 #include <optional>
 
 #include "core/base/result.h"
-#include "core/sql/sqlite_api.h"
-#include "core/sql/statement.h"
 #include "core/watcher/backend.h"
 
 namespace honker {
@@ -27,12 +25,6 @@ namespace honker {
 struct DatabaseStamp {
   std::array<uint8_t, 16> bytes{};
   bool operator==(const DatabaseStamp&) const = default;
-};
-
-// What the file says about itself. A file without content is in a rollback mode.
-struct DatabaseHeader {
-  DatabaseStamp stamp;
-  bool wal = false;
 };
 
 struct ConfirmedStamp {
@@ -61,20 +53,6 @@ class ChangeCounter {
 
  private:
   std::optional<ConfirmedStamp> baseline_;
-};
-
-// Reads the database header through the file that the connection has open.
-Result<DatabaseHeader> ReadDatabaseHeader(sqlite3* db);
-
-// Confirms by data_version and the header of a real database.
-class FileStamp : public StampSource {
- public:
-  explicit FileStamp(sqlite3* db) : db_(db), version_(db, "PRAGMA main.data_version") {}
-  Result<ConfirmedStamp> Confirm() override;
-
- private:
-  sqlite3* db_;
-  Statement version_;  // prepared once: preparing costs as much as a look
 };
 
 }  // namespace honker

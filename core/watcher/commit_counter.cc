@@ -1,5 +1,7 @@
 #include "core/watcher/commit_counter.h"
 
+#include <cstring>
+
 #include "core/sql/statement.h"
 
 namespace honker {
@@ -109,9 +111,42 @@ Status CommitCounter::TakeBaseline() {
 
 Look CommitCounter::Check(Time now) { return log_ ? CheckLog(now) : CheckFile(); }
 
+// The frame after the last committed one, if it is there, has the salt of this log. What the header
+// does not show yet was written behind it; what an old log left there has another salt.
+bool CommitCounter::FramesFollow(const WalIndexHeader& header) {
+  sqlite3_file* log = nullptr;
+  if (sqlite3_file_control(connection_->db(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) !=
+          SQLITE_OK ||
+      log == nullptr || log->pMethods == nullptr) {
+    return true;
+  }
+  // https://www.sqlite.org/fileformat2.html, section 4.1: a header of 32 bytes, then frames of 24
+  // bytes and a page; the salt at byte 8.
+  const sqlite3_int64 frame =
+      32 + static_cast<sqlite3_int64>(header.max_frame) * (24 + header.page_bytes);
+  uint32_t salt[2] = {0, 0};
+  const int code = log->pMethods->xRead(log, salt, sizeof salt, frame + 8);
+  if (code == SQLITE_IOERR_SHORT_READ) return false;
+  return code != SQLITE_OK || std::memcmp(salt, header.salt, sizeof salt) == 0;
+}
+
+bool CommitCounter::ReservedByOthers() {
+  sqlite3_file* file = nullptr;
+  int reserved = 1;
+  if (sqlite3_file_control(connection_->db(), "main", SQLITE_FCNTL_FILE_POINTER, &file) !=
+          SQLITE_OK ||
+      file == nullptr || file->pMethods == nullptr ||
+      file->pMethods->xCheckReservedLock(file, &reserved) != SQLITE_OK) {
+    return true;
+  }
+  return reserved != 0;
+}
+
+// Frames are looked for after the header: one that was published in between is still a frame.
 Look CommitCounter::CheckLog(Time now) {
   WalIndexHeader header;
   Look look = log_->Read(&header);
+  writer_at_work_ = look.kind != Look::kQuiet || FramesFollow(header);
   if (look.kind == Look::kQuiet) {
     torn_since_.reset();
     const bool changed = !seen_ || ShowsCommit(header, *seen_);
@@ -133,7 +168,10 @@ Look CommitCounter::CheckLog(Time now) {
   return look;
 }
 
+// The lock is looked for before the counter: one that was given up in between has moved the
+// counter.
 Look CommitCounter::CheckFile() {
+  writer_at_work_ = ReservedByOthers();
   const Result<DatabaseHeader> header = ReadDatabaseHeader(connection_->db());
   if (!header.ok()) return Look::Trouble(header.error().message);
   if (header.value().wal != header_wal_) return Follow();

@@ -20,6 +20,7 @@
 #include "core/base/result.h"
 #include "core/watcher/backend.h"
 #include "core/watcher/change_counter.h"
+#include "core/watcher/file_stamp.h"
 #include "core/watcher/mapped_wal_index.h"
 #include "core/watcher/own_connection.h"
 
@@ -43,6 +44,12 @@ class CommitCounter {
   // and kTrouble.
   Look Check(Time now);
 
+  // Of the last Check(): a transaction that had written something when it was called may be under
+  // way still. False: whatever was written before the call is committed, and Check() has told of
+  // it, or came to nothing. Asked without taking a lock: by the RESERVED lock of others (fcntl
+  // F_GETLK), in WAL by a frame of the current log behind the last committed one.
+  bool writer_at_work() const { return writer_at_work_; }
+
   bool SeesPath() { return connection_->SeesPath(); }
   void Abandon();
 
@@ -52,12 +59,15 @@ class CommitCounter {
   Status TakeBaseline();
   Look CheckLog(Time now);
   Look CheckFile();
+  bool FramesFollow(const WalIndexHeader& header);
+  bool ReservedByOthers();
   Look Follow();
 
   const std::string path_;
   std::unique_ptr<OwnConnection> connection_;
   bool header_wal_ = false;  // what the file said of its mode when it was opened
   bool abandoned_ = false;
+  bool writer_at_work_ = false;
 
   std::optional<MappedWalIndex> log_;  // in WAL
   std::optional<WalIndexHeader> seen_;

@@ -12,20 +12,18 @@ void Settle::Event(Time now, bool ours) {
   in_series_ = true;
 }
 
-void Settle::Looked(Time now, Outcome outcome) {
+void Settle::Looked(Time now, Outcome outcome, bool writer_at_work) {
   const bool called = called_;
   called_ = false;
   last_look_ = now;
-  if (outcome == kCommit) {
-    in_series_ = false;
-    pause_ = kShortest;
-    return;
-  }
   if (outcome == kUnclear && !in_series_) {
     in_series_ = true;
     stir_ = now;
   }
-  if (called) {
+  if (outcome != kUnclear && !writer_at_work) in_series_ = false;
+  if (outcome == kCommit) {
+    pause_ = kShortest;
+  } else if (called) {
     // While a commit is on its way it is worth more effort.
     const Duration longest = outcome == kUnclear ? Duration(kLongestUnclear) : Duration(kLongest);
     pause_ = std::min(2 * pause_, longest);

@@ -9,12 +9,13 @@
 // that the distance grows on until it reaches that of the safety look, which the watcher takes
 // every kSafety whatever happens: with all events lost a consumer is that late and no more.
 //
+// A series ends with the first look that finds no writer at work: what the events that were taken
+// before that look told of is over then, and was seen by it or came to nothing. So a commit costs
+// as many looks as it takes, and a rollback, a checkpoint or somebody's opening the database one.
+//
 // An event during the series starts it anew. Events in numbers that lead to nothing (a large
 // transaction, a neighbour in the same directory) are listened to less and less often, down to once
 // a millisecond, until it has been quiet for a while.
-//
-// A look that saw a commit ends the series: what it was for has come. An event that is read after
-// that may be a late one of that commit or the first of the next: it starts a series.
 #ifndef CORE_WATCHER_SETTLE_H_
 #define CORE_WATCHER_SETTLE_H_
 
@@ -44,8 +45,9 @@ class Settle {
 
   // Something was read from the event descriptor; `ours`: about this database.
   void Event(Time now, bool ours);
-  // A look took place after that.
-  void Looked(Time now, Outcome outcome);
+  // A look took place after that. `writer_at_work`: a transaction whose events were taken may be
+  // under way still.
+  void Looked(Time now, Outcome outcome, bool writer_at_work);
 
   // Until the next look.
   Attention attention() const;

@@ -11,7 +11,7 @@
 // visible, plus what the scheduler takes. That holds too where a lock keeps the counter from being
 // confirmed: from the moment at which the lock is gone.
 //
-// What it costs: idle ten wake-ups a second; a commit, a few looks of about a microsecond each. No
+// What it costs: idle ten wake-ups a second; a commit, a few looks of some microseconds each. No
 // lock is taken to look, no descriptor of the database or -shm is opened or closed outside of
 // SQLite, nothing is held between looks but the locks that SQLite keeps on any open WAL
 // connection. In the rollback modes a look that found the counter moved takes a SHARED lock for
@@ -64,9 +64,11 @@ class Verified : public Backend {
     const Settle::Time now = Settle::Clock::now();
     if (events_) TakeEvents(now);
     Look look = counter_->Check(now);
-    settle_.Looked(now, look.kind == Look::kChanged ? Settle::kCommit
-                        : look.kind == Look::kBusy  ? Settle::kUnclear
-                                                    : Settle::kNothing);
+    settle_.Looked(now,
+                   look.kind == Look::kChanged ? Settle::kCommit
+                   : look.kind == Look::kBusy  ? Settle::kUnclear
+                                               : Settle::kNothing,
+                   counter_->writer_at_work());
     return look;
   }
 

@@ -40,6 +40,10 @@ bool ReadWalIndexHeader(const volatile void* map, WalIndexHeader* header) {
   header->version = first[0];
   header->change = first[2];
   header->max_frame = first[4];
+  // 16 bits, at byte 14, in the byte order of this machine; 1 stands for 65536.
+  uint16_t page_size = 0;
+  std::memcpy(&page_size, reinterpret_cast<const char*>(first) + 14, sizeof page_size);
+  header->page_bytes = (page_size & 0xFE00U) + ((page_size & 1U) << 16);
   header->pages = first[5];
   header->frame_checksum[0] = first[6];
   header->frame_checksum[1] = first[7];

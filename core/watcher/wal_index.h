@@ -17,11 +17,12 @@ struct WalIndexHeader {
   uint32_t version = 0;
   uint32_t change = 0;     // iChange, at byte 8: one more at every commit
   uint32_t max_frame = 0;  // the last valid frame of the WAL
-  uint32_t pages = 0;      // the size of the database
+  uint32_t page_bytes = 0;
+  uint32_t pages = 0;  // the size of the database
   // The running checksum of the last frame of the last commit. A new log goes on without it until
   // its first commit: a restart of the WAL leaves the one of the log before.
   uint32_t frame_checksum[2] = {0, 0};
-  uint32_t salt[2] = {0, 0};
+  uint32_t salt[2] = {0, 0};  // as it lies in memory, and in each frame of the log
 };
 
 // Reads both copies in the order in which a writer does not write them. False where they differ or
