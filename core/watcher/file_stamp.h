@@ -1,5 +1,5 @@
-// What the header of a database file says, read through the file that a connection of ours has open:
-// no lock, no other descriptor.
+// What the header of a database file says, read through the file that a connection of ours has
+// open: no lock, no other descriptor.
 #ifndef CORE_WATCHER_FILE_STAMP_H_
 #define CORE_WATCHER_FILE_STAMP_H_
 

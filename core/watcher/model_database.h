@@ -1,6 +1,6 @@
 // A database and its file events in virtual time, to try the verified backend's rules against: one
-// writer's transactions, each with the moments at which it takes its lock, moves the counter, and is
-// over; and the events that the kernel tells of it, or does not.
+// writer's transactions, each with the moments at which it takes its lock, moves the counter, and
+// is over; and the events that the kernel tells of it, or does not.
 //
 // Two kinds. kFile is a rollback journal mode: the counter moves before the commit is visible,
 // confirming it is BUSY while the writer is at it, and a killed writer's value is taken back by the

@@ -111,9 +111,8 @@ Story MakeStory(Database::Kind kind, const std::vector<Fate>& fates) {
     t.begin = now += *rc::gen::element<Us>(15, 40, 300, 2'000, 30'000, 250'000);
     t.counter = t.begin + *rc::gen::element<Us>(2, 50, 900, 5'000);
     t.end = t.counter + *rc::gen::element<Us>(3, 60, 1'500, 20'000, 150'000);
-    t.ending = *rc::gen::weightedElement<Transaction::End>({{6, Transaction::kCommitted},
-                                                            {2, Transaction::kRolledBack},
-                                                            {1, Transaction::kKilled}});
+    t.ending = *rc::gen::weightedElement<Transaction::End>(
+        {{6, Transaction::kCommitted}, {2, Transaction::kRolledBack}, {1, Transaction::kKilled}});
     story.transactions.push_back(t);
     now = t.end;
     // In WAL nothing tells of the moment at which a commit becomes visible.
@@ -255,9 +254,9 @@ TEST(Settle, AFloodIsListenedToLessOften) {
 // confirmed, not what was seen.
 TEST(ChangeCounter, AValueThatIsUsedAgainIsSeen) {
   Story story;
-  story.transactions = {{.begin = 1'000, .counter = 2'000, .end = 30'000,
-                         .ending = Transaction::kKilled},
-                        {.begin = 200'000, .counter = 200'100, .end = 200'200}};
+  story.transactions = {
+      {.begin = 1'000, .counter = 2'000, .end = 30'000, .ending = Transaction::kKilled},
+      {.begin = 200'000, .counter = 200'100, .end = 200'200}};
   story.end = 600'000;
   story.events = {{1'000, true}, {2'000, true}};
   const Watched watched = WatchIt(story);

@@ -13,7 +13,7 @@
 #include "core/base/stderr_line.h"
 #include "core/base/system_error.h"
 #include "core/fault_points.h"
-#include "core/watcher/change_counter.h"
+#include "core/watcher/file_stamp.h"
 #include "core/watcher/own_connection.h"
 #include "core/watcher/planted_bugs.h"
 
