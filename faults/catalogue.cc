@@ -5,9 +5,11 @@
 namespace faults {
 
 Layer ProcessLayer() {
-  return {.name = "process",
-          .by = "whoever owns the process: a signal, or its own code at a named step",
-          .kinds = {"kill", "stop", "continue", "pause", "exit"}};
+  return {
+      .name = "process",
+      .by =
+          "faults/process/process.h: a signal from outside, or the process itself at a named step",
+      .kinds = {"kill", "stop", "continue", "pause", "exit", "fork"}};
 }
 
 Layer FileLayer() {
@@ -24,7 +26,7 @@ Layer FileSystemLayer() {
 
 const std::vector<Layer>& AllLayers() {
   static const std::vector<Layer> layers = {ProcessLayer(), FileLayer(), FileSystemLayer(),
-                                            vfs::VfsLayer()};
+                                            libc::LibcLayer(), vfs::VfsLayer()};
   return layers;
 }
 

@@ -41,6 +41,9 @@ struct Layer {
 [[nodiscard]] Layer ProcessLayer();
 [[nodiscard]] Layer FileLayer();
 [[nodiscard]] Layer FileSystemLayer();
+namespace libc {
+[[nodiscard]] Layer LibcLayer();
+}
 namespace vfs {
 [[nodiscard]] Layer VfsLayer();
 }
