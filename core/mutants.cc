@@ -22,6 +22,8 @@ constexpr std::string_view kNames[] = {
     "double_wake",             // each wake is delivered twice
     "trust_seen_counter",      // verified believes a change counter that SQLite has not confirmed
     "look_once",               // verified looks at an event, and then not before the next
+    "change_alone",            // shm compares iChange and nothing else of the WAL-index
+    "change_alone",            // shm compares iChange and nothing else of the WAL-index
     "double_claim",            // hands out jobs that are under a valid claim
     "lose_on_claim",           // every fifth claimed job is deleted
     "sort_on_claim",           // a claim sorts all that is due, in an order no index has

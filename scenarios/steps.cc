@@ -1,6 +1,7 @@
 #include "scenarios/steps.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <thread>
 
@@ -66,6 +67,34 @@ int64_t AwaitSecond(Actor& reader, int64_t second) {
       throw harness::CellEnd(harness::CellVerdict::kError, "the database's clock stands still");
     std::this_thread::sleep_for(kPace);
   }
+}
+
+faults::Gate MakeGate(const Stage& stage, const std::string& name) {
+  auto gate = faults::Gate::Create(stage.File(""), name);
+  if (!gate.ok()) throw harness::CellEnd(harness::CellVerdict::kError, gate.Message());
+  return std::move(gate).value();
+}
+
+Actor& StartShimmed(Stage& stage, const std::string& process, const std::string& faults) {
+  Actor& actor = stage.Start(process, {{"FAULT_VFS", faults}});
+  actor.Do("load",
+           Value::MakeObject({{"library", stage.environment().tools + "/libfault_vfs.so"}}));
+  return actor;
+}
+
+faults::Result<faults::GateArrival> AwaitAtGate(const Stage& stage, faults::Gate& gate,
+                                                int64_t limit_ms) {
+  harness::Patience patience(limit_ms);
+  while (true) {
+    auto reached = gate.WaitReached(std::chrono::milliseconds(100));
+    if (reached.ok() || reached.error().error != ETIMEDOUT || patience.IsOver(stage.Pids()))
+      return reached;
+  }
+}
+
+void Release(faults::Gate& gate) {
+  const faults::Status released = gate.Release();
+  if (!released.ok()) throw harness::CellEnd(harness::CellVerdict::kError, released.Message());
 }
 
 std::vector<std::string> Statements(const std::string& text) {

@@ -7,6 +7,7 @@
 
 #include "faults/file/identity.h"
 #include "faults/result.h"
+#include "faults/vfs/gate.h"
 #include "harness/run/stage.h"
 
 namespace scenarios {
@@ -42,6 +43,17 @@ void OpenForCalls(Stage& stage, Actor& actor);
 // Until the database's own clock, as `reader` reads it over its open connection, has reached that
 // second; what it read.
 int64_t AwaitSecond(Actor& reader, int64_t second);
+
+// A gate in the folder of the database, for actors of this cell.
+faults::Gate MakeGate(const Stage& stage, const std::string& name);
+// An actor whose connections go through the shim VFS, with these faults in it.
+Actor& StartShimmed(Stage& stage, const std::string& process, const std::string& faults);
+// Until somebody stands at the gate, for `limit_ms` of time in which the cell's processes could
+// run.
+faults::Result<faults::GateArrival> AwaitAtGate(const Stage& stage, faults::Gate& gate,
+                                                int64_t limit_ms = 120'000);
+// Lets the one through that came first.
+void Release(faults::Gate& gate);
 
 // The statements of a table of SQL, apart by ";;".
 std::vector<std::string> Statements(const std::string& text);

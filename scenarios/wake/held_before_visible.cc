@@ -1,7 +1,3 @@
-#include <cerrno>
-
-#include "faults/vfs/gate.h"
-#include "harness/base/patience.h"
 #include "harness/oracle/wake_seen.h"
 #include "scenarios/index.h"
 #include "scenarios/steps.h"
@@ -10,36 +6,26 @@ namespace scenarios::wake {
 namespace {
 
 constexpr int kCommits = 3;
-constexpr int64_t kGateLimitMs = 120'000;
 
 void Run(Stage& stage) {
   // An unlucky writer would have to write the WAL's header too: the first commit is another one's.
   Actor& first = stage.StartWriter("writer:1");
   Commit(first, 1, 1);
 
-  auto gate = faults::Gate::Create(stage.File(""), "commit");
-  if (!gate.ok()) throw harness::CellEnd(harness::CellVerdict::kError, gate.Message());
-  const std::string fault =
-      gate.value().FaultText("writer:2", "at=vfs.sync.wal when=before always");
-  Actor& held = stage.Start("writer:2", {{"FAULT_VFS", fault}});
-  held.Do("load", Value::MakeObject({{"library", stage.environment().tools + "/libfault_vfs.so"}}));
+  faults::Gate gate = MakeGate(stage, "commit");
+  const std::string fault = gate.FaultText("writer:2", "at=vfs.sync.wal when=before always");
+  Actor& held = StartShimmed(stage, "writer:2", fault);
   held.Do("open", Value::MakeObject({{"path", stage.Db()}, {"sync", "full"}}));
 
   Actor& watcher = stage.StartWatcher("watcher:1");
   for (int seq = 1; seq <= kCommits; ++seq) {
     const int64_t call = held.Begin("commit", Value::MakeObject({{"writer", 2}, {"seq", seq}}));
     stage.Fault(fault, [&]() -> std::string {
-      harness::Patience patience(kGateLimitMs);
-      while (true) {
-        const auto reached = gate.value().WaitReached(std::chrono::seconds(1));
-        if (reached.ok()) return "";
-        if (reached.error().error != ETIMEDOUT || patience.IsOver(stage.Pids()))
-          return "no commit came to the gate: " + reached.Message();
-      }
+      const auto reached = AwaitAtGate(stage, gate);
+      return reached.ok() ? "" : "no commit came to the gate: " + reached.Message();
     });
     ProveQuiet(watcher);  // whatever the writing told it, its consumer has re-read by now
-    const faults::Status released = gate.value().Release();
-    if (!released.ok()) throw harness::CellEnd(harness::CellVerdict::kError, released.Message());
+    Release(gate);
     held.End(call);
     watcher.Do("await", Marks(2, seq));
   }
