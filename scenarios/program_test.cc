@@ -132,14 +132,14 @@ TEST(Program, AnActorTellsAbsentAndItsOwnFailuresFromARefusal) {
 // What an actor answers to one command.
 std::string AnswerTo(HarnessProgram& program, const std::string& op, const std::string& value) {
   const std::string history = program.folder() + "/" + op + ".jsonl";
-  const auto answer = harness::RunToEnd(
-      {"/bin/sh",
-       {"-c", "echo '{\"call\":1,\"op\":\"" + op + "\",\"value\":" + value + "}' | " +
-                  ACTOR_PROGRAM + " --process watcher:1 --history " + history +
-                  " | tail -n 1; rm -f " + history},
-       {},
-       program.folder() + "/sh.txt"},
-      60'000);
+  const auto answer =
+      harness::RunToEnd({"/bin/sh",
+                         {"-c", "echo '{\"call\":1,\"op\":\"" + op + "\",\"value\":" + value +
+                                    "}' | " + ACTOR_PROGRAM + " --process watcher:1 --history " +
+                                    history + " | tail -n 1; rm -f " + history},
+                         {},
+                         program.folder() + "/sh.txt"},
+                        60'000);
   return answer.ok() ? answer.value() : answer.error();
 }
 
