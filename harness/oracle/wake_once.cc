@@ -1,6 +1,7 @@
 #include "harness/oracle/wake_once.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include "harness/oracle/activity.h"
@@ -21,9 +22,12 @@ struct Stretch {
 };
 
 struct Judge {
-  explicit Judge(const History& history) : activity(history) {}
+  Judge(const History& history, const Value& also) : activity(history) {
+    for (const Value& op : also.items()) commits.insert(op.Text());
+  }
 
   const Activity activity;
+  std::set<std::string> commits = {"commit"};  // the ops that are one
   int64_t steps = 0;
   int64_t bursts = 0;
   int64_t skipped = 0;
@@ -57,7 +61,7 @@ struct Judge {
       const Call& call = activity.calls()[i];
       if (call.invoke->t_ns >= to_ns) break;
       stretch.from_ns = std::min(stretch.from_ns, call.invoke->t_ns);
-      if (call.invoke->name != "commit") {
+      if (!commits.contains(call.invoke->name)) {
         stretch.foreign = true;
       } else if (call.ok()) {
         stretch.commits.push_back(&call);
@@ -74,24 +78,27 @@ struct Judge {
       ++skipped;
       return;
     }
-    const auto commits = static_cast<int64_t>(stretch.commits.size());
-    ++(commits == 1 ? steps : bursts);
+    const auto made = static_cast<int64_t>(stretch.commits.size());
+    ++(made == 1 ? steps : bursts);
     const auto from = std::ranges::lower_bound(sub.wakes, stretch.from_ns, {}, &Wake::t_ns);
     const auto to = std::ranges::upper_bound(sub.wakes, quiet.end_ns, {}, &Wake::t_ns);
     const int64_t came = to - from;
     const bool none = came == 0;
-    if (!none && came <= commits + stretch.in_doubt) return;
+    if (!none && came <= made + stretch.in_doubt) return;
     ++(none ? missed : doubled);
     if (!proof.empty()) return;
     first_fault = none ? "missed" : "doubled";
     for (const Call* call : stretch.commits) {
-      proof.push_back({call->invoke_index, call->invoke->process + " commits mark " +
-                                               std::to_string(call->invoke->value["seq"].Int())});
+      const Op& op = *call->invoke;
+      proof.push_back({call->invoke_index,
+                       op.process + (op.name == "commit"
+                                         ? " commits mark " + std::to_string(op.value["seq"].Int())
+                                         : " commits by " + op.name)});
     }
     for (auto it = from; it < to; ++it) proof.push_back({it->op, sub.Name() + " wakes"});
     std::ranges::stable_sort(proof, {}, &ProofStep::op);
     proof.push_back({quiet.end_op, "quiesce proves it quiet: " + Count(came, "wake") + " for " +
-                                       Count(commits, "commit")});
+                                       Count(made, "commit")});
   }
 };
 
@@ -99,7 +106,7 @@ struct Judge {
 
 Verdict CheckWakeOnce(const History& history, const Expectation& expectation) {
   const std::vector<Subscriber> subscribers = Subscribers(history);
-  Judge judge(history);
+  Judge judge(history, expectation.params["also"]);
   for (const Subscriber& sub : subscribers) {
     if (!sub.lazy) judge.Listen(sub);
   }

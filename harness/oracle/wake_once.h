@@ -7,7 +7,8 @@
 // touched the database (exec, rollback, open ...) are not judged.
 //
 // Needs: `watch`, `commit`, `wake` events, a `quiesce` after each commit.
-// Params: `min_steps` (1: so many single commits have to be judged, counted per subscriber).
+// Params: `min_steps` (1: so many single commits have to be judged, counted per subscriber);
+//   `also` (array of ops: each of these is one commit, too, in this history).
 // fail: a missed or a doubled wake.
 // unknown: too few single commits between two proofs of silence, or a commit that no proof follows
 //   while the subscriber listens on.

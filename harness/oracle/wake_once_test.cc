@@ -92,6 +92,24 @@ TEST(WakeOnce, OtherWorkBetweenIsNotJudged) {
   EXPECT_EQ(v.figures["skipped"].Int(), 1);
 }
 
+TEST(WakeOnce, OtherOpsAreCommitsWhereTheCardSaysSo) {
+  const Value also = Obj({{"also", List({"exec"})}, {"min_steps", 4}});
+  HistoryBuilder none = Steps();
+  none.After(1)
+      .Do("writer:1", "exec", Obj({{"sql", "VACUUM"}}), Obj())
+      .After(1)
+      .Quiesce(kW, kQuiet);
+  EXPECT_EQ(Check(none).outcome, Outcome::kPass) << "not judged";
+  const Verdict missed = Check(none, also);
+  ASSERT_EQ(missed.outcome, Outcome::kFail);
+  EXPECT_EQ(missed.figures["missed"].Int(), 1);
+  EXPECT_THAT(missed.proof.front().sentence, HasSubstr("writer:1 commits by exec"));
+  HistoryBuilder one = Steps();
+  one.After(1).Do("writer:1", "exec", Obj({{"sql", "VACUUM"}}), Obj()).After(1);
+  one.Wake(kW, 0, {{"1", 3}}).After(1).Quiesce(kW, kQuiet);
+  EXPECT_EQ(Check(one, also).outcome, Outcome::kPass);
+}
+
 TEST(WakeOnce, AQuiesceThatACommitOverlapsIsNoCut) {
   HistoryBuilder h = Steps();
   h.After(1).Process("writer:1").Invoke("commit", Obj({{"writer", 1}, {"seq", 4}}));

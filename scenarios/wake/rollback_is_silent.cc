@@ -27,14 +27,14 @@ const Card rollback_is_silent{
     .name = "wake/rollback_is_silent",
     .claims = {"WAKE-ROLLBACK"},
     .situation =
-        "Work is written and rolled back: a transaction, a savepoint inside one, a savepoint "
-        "with all that its transaction wrote before that commits, one so large that it spilled "
-        "into the file or the WAL before it was undone, and one whose spill restarts the WAL.",
+        "Work is written and rolled back: a transaction, a savepoint inside one, one so large that "
+        "it spilled into the file or the WAL before it was undone, and one whose spill restarts "
+        "the "
+        "WAL.",
     .expectation = "No wake of its own.",
     .axes = {Backends(),
              Journals({"delete", "truncate", "persist", "wal", "memory"}),
-             {"rollback",
-              {"plain", "savepoint", "savepoint_committed", "spilled", "spilled_on_restart"}}},
+             {"rollback", {"plain", "savepoint", "spilled", "spilled_on_restart"}}},
     .roles = {{"writer:1", "rolls back, then commits the sentinel"},
               {"watcher:1", "one subscriber"}},
     .faults = {"none"},
@@ -43,7 +43,9 @@ const Card rollback_is_silent{
         "a quiesce inside the window that ended quiet, and a sentinel commit after it that was "
         "seen",
     .limits =
-        "Kernel events of the writing are counted, not judged: they are documented as spurious.",
+        "Kernel events of the writing are counted, not judged: they are documented as spurious. A "
+        "savepoint undone in a transaction that is then committed: "
+        "wake/undone_savepoint_is_silent.",
     .run = Run};
 
 }  // namespace scenarios::wake
