@@ -97,6 +97,22 @@ void Release(faults::Gate& gate) {
   if (!released.ok()) throw harness::CellEnd(harness::CellVerdict::kError, released.Message());
 }
 
+faults::SwapOutcome FileFault(Stage& stage, const std::string& text, faults::FileTargets targets) {
+  faults::SwapOutcome done;
+  if (targets.database.empty()) targets.database = stage.Db();
+  stage.Fault(text, [&]() -> std::string {
+    const auto fault = faults::ParseFault(text);
+    if (!fault.ok()) return fault.Message();
+    auto ledger = faults::Ledger::Open(stage.LedgerPath());
+    if (!ledger.ok()) return ledger.Message();
+    const auto outcome = faults::ApplyFileFault(fault.value(), targets, ledger.value());
+    if (!outcome.ok()) return outcome.Message();
+    done = outcome.value();
+    return "";
+  });
+  return done;
+}
+
 std::vector<std::string> Statements(const std::string& text) {
   std::vector<std::string> statements;
   for (size_t begin = 0; begin < text.size();) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "faults/file/identity.h"
+#include "faults/file/apply.h"
 #include "faults/result.h"
 #include "faults/vfs/gate.h"
 #include "harness/run/stage.h"
@@ -58,14 +58,11 @@ void Release(faults::Gate& gate);
 // The statements of a table of SQL, apart by ";;".
 std::vector<std::string> Statements(const std::string& text);
 
-// Runs a file swap as a fault of the stage: what went wrong becomes its error.
-template <typename Act>
-void Swap(Stage& stage, const std::string& text, Act act) {
-  stage.Fault(text, [&]() -> std::string {
-    const auto outcome = act();
-    return outcome.ok() ? "" : outcome.Message();
-  });
-}
+// Carries out a file fault from its text form (faults/file/apply.h), with the ledger of the cell.
+// `targets.database` is Db() where it is empty. Ends the cell as `error` where it could not be
+// done.
+faults::SwapOutcome FileFault(Stage& stage, const std::string& text,
+                              faults::FileTargets targets = {});
 
 }  // namespace scenarios
 

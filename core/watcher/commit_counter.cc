@@ -33,6 +33,8 @@ Result<std::unique_ptr<CommitCounter>> CommitCounter::Open(const std::string& pa
 // A database that became a WAL one a moment ago may have been read by this read-only connection. If
 // that is the last one, -wal stays behind: so one that can write is opened, and closed after it.
 CommitCounter::~CommitCounter() {
+  // Nothing of a truncated -shm may be read on the way out.
+  if (log_ && !log_->IsUsable()) Abandon();
   std::unique_ptr<OwnConnection> last;
   if (connection_ != nullptr && !log_ && !abandoned_ && connection_->SeesPath()) {
     const Result<DatabaseHeader> header = ReadDatabaseHeader(connection_->db());

@@ -1,7 +1,9 @@
 // Commits, rollbacks and the baseline: each backend in each journal mode.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <tuple>
 
@@ -159,6 +161,25 @@ TEST_P(Commits, NoSidecarStaysBehind) {
 
 std::string CellName(const ::testing::TestParamInfo<Cell>& info) {
   return std::string(std::get<0>(info.param).name) + "_" + std::get<1>(info.param);
+}
+
+// SQLite reads an empty file anew at every look, and data_version moves each time.
+TEST(EmptyFile, IsSilentUntilSomethingIsWritten) {
+  const Scratch scratch;
+  const std::string path = scratch.Path("a.db");
+  std::ofstream{path};
+  Watch watch(path, "polling");
+  ASSERT_TRUE(watch.ok()) << watch.error();
+  WaitForLooks("honker-poll", 10);
+  EXPECT_EQ(watch.Look(), 0);
+  Database writer(path, Database::kPlain);
+  writer.Run("CREATE TABLE t(a)");
+  EXPECT_EQ(watch.Wait(), 1);
+  // And when it becomes empty under it: one wake, and silence.
+  ASSERT_EQ(truncate(path.c_str(), 0), 0);
+  EXPECT_EQ(watch.Wait(), 1);
+  WaitForLooks("honker-poll", 10);
+  EXPECT_EQ(watch.Look(), 0);
 }
 
 const auto kModes = ::testing::Values("DELETE", "TRUNCATE", "PERSIST", "WAL", "MEMORY", "OFF");

@@ -90,6 +90,52 @@ TEST_P(Death, AFileThatStaysAwayIsToldInPlainWords) {
                                HasSubstr("found nothing at \"" + path_ + "\"")));
 }
 
+TEST_P(Death, WhoComesWhenTheFileIsGoneLearnsWhatBecameOfIt) {
+  ::testing::internal::CaptureStderr();
+  Watch watch(path_, GetParam());
+  ASSERT_TRUE(watch.ok()) << watch.error();
+  std::filesystem::remove(path_);
+  WaitForDeath(watch);
+  Watch later(path_, GetParam());
+  EXPECT_FALSE(later.ok());
+  EXPECT_THAT(later.error(), HasSubstr("honker: database file is gone: expected (dev="));
+  watch.Close();
+  Watch fresh(path_, GetParam());
+  EXPECT_FALSE(fresh.ok());
+  EXPECT_THAT(fresh.error(), HasSubstr("it does not exist"))
+      << "known until its last handle closes";
+  (void)::testing::internal::GetCapturedStderr();
+}
+
+// A link that is pointed elsewhere is a replacement for those who asked for the link, and for
+// nobody else.
+TEST_P(Death, ALinkThatLeadsElsewhereIsOne) {
+  ::testing::internal::CaptureStderr();
+  const std::string link = scratch_.Path("current.db");
+  std::filesystem::create_symlink(path_, link);
+  Watch by_link(link, GetParam());
+  Watch by_name(path_, GetParam());
+  ASSERT_TRUE(by_link.ok() && by_name.ok()) << by_link.error() << by_name.error();
+  const std::string before = Identity(path_);
+  Make(scratch_.Path("new.db"));
+  const std::string after = Identity(scratch_.Path("new.db"));
+  std::filesystem::create_symlink(scratch_.Path("new.db"), scratch_.Path("next"));
+  std::filesystem::rename(scratch_.Path("next"), link);
+  WaitForDeath(by_link);
+  const std::string sentence = "honker: database file replaced: expected " + before + ", found " +
+                               after + " at \"" + link + "\"";
+  Watch later(link, GetParam());
+  EXPECT_FALSE(later.ok());
+  EXPECT_THAT(later.error(), HasSubstr(sentence));
+  Database(path_, Database::kPlain).Run("INSERT INTO t VALUES (2)");
+  EXPECT_EQ(by_name.Wait(), 1) << "its file is what it was";
+  by_link.Close();
+  Watch fresh(link, GetParam());
+  EXPECT_TRUE(fresh.ok()) << fresh.error();
+  by_name.Close();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr(sentence));
+}
+
 // The connection of a dead watcher must not tidy up: -wal and -shm of that name are the new
 // database's.
 TEST_P(Death, TheNewDatabaseKeepsItsWal) {
@@ -125,7 +171,13 @@ TEST_P(Death, VacuumIsNotOne) {
 INSTANTIATE_TEST_SUITE_P(Backends, Death,
                          ::testing::Values("polling", "kernel", "shm", "verified"));
 
-class ShmFile : public Death {};
+class ShmFile : public Death {
+ protected:
+  static std::string ThreadName() {
+    const std::string backend = GetParam();
+    return "honker-" + (backend == "polling" ? "poll" : backend);
+  }
+};
 
 TEST_P(ShmFile, RemovedUnderItIsDeath) {
   ::testing::internal::CaptureStderr();
@@ -144,7 +196,7 @@ TEST_P(ShmFile, TruncatedUnderItDoesNotKill) {
   Watch watch(path_, GetParam());
   ASSERT_TRUE(watch.ok()) << watch.error();
   ASSERT_EQ(truncate((path_ + "-shm").c_str(), 0), 0);
-  WaitForLooks(std::string("honker-") + GetParam(), 3);
+  WaitForLooks(ThreadName(), 3);
   // Back to its size, zeroed: the next connection rebuilds it.
   ASSERT_EQ(truncate((path_ + "-shm").c_str(), 32768), 0);
   Database(path_, Database::kPlain).Run("INSERT INTO t VALUES (2)");
@@ -153,7 +205,29 @@ TEST_P(ShmFile, TruncatedUnderItDoesNotKill) {
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("-shm was truncated"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Shm, ShmFile, ::testing::Values("shm", "verified"));
+// The watcher's own connection is closed while the mapping cannot be read.
+TEST_P(ShmFile, ClosedWhileItIsTruncatedDoesNotKill) {
+  ::testing::internal::CaptureStderr();
+  Watch watch(path_, GetParam());
+  ASSERT_TRUE(watch.ok()) << watch.error();
+  ASSERT_EQ(truncate((path_ + "-shm").c_str(), 0), 0);
+  WaitForLooks(ThreadName(), 3);
+  watch.Close();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("-shm was truncated"));
+}
+
+// A look at one page is no look at the rest: SQLite maps 32 KiB at a time.
+TEST_P(ShmFile, TruncatedToAPageIsTruncated) {
+  ::testing::internal::CaptureStderr();
+  Watch watch(path_, GetParam());
+  ASSERT_TRUE(watch.ok()) << watch.error();
+  ASSERT_EQ(truncate((path_ + "-shm").c_str(), 4096), 0);
+  WaitForLooks(ThreadName(), 3);
+  watch.Close();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("-shm was truncated"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, ShmFile, ::testing::Values("shm", "verified", "polling"));
 
 }  // namespace
 }  // namespace honker

@@ -4,8 +4,10 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string_view>
+#include <system_error>
 
 #include "core/base/system_error.h"
 
@@ -57,6 +59,25 @@ Result<std::string> ResolveDatabase(const char* path) {
     return Error{1, "cannot watch the database: it is no regular file: \"" + found + "\""};
   }
   return found;
+}
+
+std::string AbsoluteName(const char* path) {
+  if (path == nullptr || *path == '\0') return "";
+  std::error_code failed;
+  const std::filesystem::path whole = std::filesystem::absolute(path, failed);
+  if (failed) return "";
+  // "a/../b" is b only where a is no link, so what is resolved is compared with what is written.
+  const std::filesystem::path plain = whole.lexically_normal();
+  const std::filesystem::path direct = std::filesystem::weakly_canonical(whole, failed);
+  return !failed && direct == plain ? plain.string() : whole.string();
+}
+
+std::string ResolveMissing(const char* path) {
+  if (path == nullptr) return "";
+  std::error_code failed;
+  const std::filesystem::path whole = std::filesystem::absolute(path, failed);
+  const std::filesystem::path found = std::filesystem::weakly_canonical(whole, failed);
+  return failed ? "" : found.string();
 }
 
 }  // namespace honker

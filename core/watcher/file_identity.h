@@ -37,6 +37,13 @@ FileSight See(const std::string& path);
 // there, no regular file.
 Result<std::string> ResolveDatabase(const char* path);
 
+// The path from the root on, as it is written: links stay, "." and ".." behind no link go.
+std::string AbsoluteName(const char* path);
+
+// As ResolveDatabase, for a path at which nothing is any more: as much of it as is there is
+// resolved, the rest is taken as it is written.
+std::string ResolveMissing(const char* path);
+
 }  // namespace honker
 
 #endif  // CORE_WATCHER_FILE_IDENTITY_H_

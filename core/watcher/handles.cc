@@ -65,6 +65,24 @@ std::shared_ptr<SharedWatcher> Acquire(Process& process, const WatcherKey& key) 
   return entry.watcher;
 }
 
+// What became of those who asked for that file, or by that name, as long as they have a handle;
+// empty where there is nobody, or they live.
+std::string DeathAt(Process& process, const WatcherKey& key, const std::string& name) {
+  const std::lock_guard<std::mutex> lock(process.mutex);
+  const auto entry = process.watchers.find(key);
+  if (entry != process.watchers.end()) {
+    std::string death = entry->second.watcher->Death();
+    if (!death.empty()) return death;
+  }
+  if (name.empty()) return "";
+  for (const auto& [other, shared] : process.watchers) {
+    if (other.second != key.second) continue;
+    std::string death = shared.watcher->DeathOfName(name);
+    if (!death.empty()) return death;
+  }
+  return "";
+}
+
 void Release(Process& process, const WatcherKey& key,
              const std::shared_ptr<SharedWatcher>& watcher) {
   {
@@ -96,17 +114,22 @@ Result<int64_t> OpenHandle(const char* path, const char* backend, uint64_t inter
   const Result<BackendKind> kind = BackendForName(backend);
   if (!kind.ok()) return kind.error();
   Result<std::string> resolved = ResolveDatabase(path);
-  if (!resolved.ok()) return resolved.error();
-
+  const bool there = resolved.ok();
+  const WatcherKey key{there ? resolved.value() : ResolveMissing(path), kind.value()};
+  // Empty where no link is on the way.
+  std::string name = AbsoluteName(path);
+  if (name == key.first) name.clear();
   Process& process = ThisProcess();
-  const WatcherKey key{std::move(resolved).value(), kind.value()};
+  const std::string death = DeathAt(process, key, name);
+  if (!death.empty()) return Error{1, death};
+  if (!there) return resolved.error();
   std::shared_ptr<SharedWatcher> watcher = Acquire(process, key);
   Status started = watcher->Start();
   if (!started.ok()) {
     Release(process, key, watcher);
     return started.error();
   }
-  Result<std::shared_ptr<Subscriber>> subscriber = watcher->Subscribe(interval_ms);
+  Result<std::shared_ptr<Subscriber>> subscriber = watcher->Subscribe(interval_ms, name);
   if (!subscriber.ok()) {
     Release(process, key, watcher);
     return subscriber.error();

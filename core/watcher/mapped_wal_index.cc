@@ -18,10 +18,6 @@ const volatile void* Map(sqlite3* db) {
   return code == SQLITE_OK ? map : nullptr;
 }
 
-bool Holds(const FileSight& sight) {
-  return sight.size >= static_cast<int64_t>(kWalIndexHeaderBytes);
-}
-
 }  // namespace
 
 Result<MappedWalIndex> MappedWalIndex::Open(sqlite3* db, const std::string& path) {
@@ -30,35 +26,21 @@ Result<MappedWalIndex> MappedWalIndex::Open(sqlite3* db, const std::string& path
   if (!read.ok()) return read.error();
   const volatile void* map = Map(db);
   if (map == nullptr) return Error{1, "the WAL-index of this database cannot be mapped"};
-  std::string shm_path = path + "-shm";
-  const FileSight sight = See(shm_path);
-  if (sight.kind != FileSight::kFound)
-    return Error{1, "the file \"" + shm_path + "\" is not there"};
-  if (!Holds(sight)) return Error{1, "the file \"" + shm_path + "\" is too short"};
-  return MappedWalIndex(map, std::move(shm_path), sight.identity);
+  ShmFile file(path);
+  Status noted = file.Note();
+  if (!noted.ok()) return noted.error();
+  return MappedWalIndex(map, std::move(file));
 }
 
-Look MappedWalIndex::Read(WalIndexHeader* header) const {
-  const FileSight sight = See(shm_path_);
-  if (sight.kind == FileSight::kUnreadable) return Look::Trouble("-shm cannot be looked at");
-  if (sight.kind == FileSight::kGone || !(sight.identity == identity_)) return Death(sight);
-  if (!Holds(sight)) return Look::Trouble("-shm was truncated by another program");
+Look MappedWalIndex::Read(WalIndexHeader* header) {
+  Look file = file_.Check();
+  if (file.kind != Look::kQuiet) return file;
   if (!ReadWalIndexHeader(map_, header)) return Look::Busy();
   if (header->version != kWalIndexVersion) {
     return Look::Trouble("the WAL-index has the unknown version " +
                          std::to_string(header->version));
   }
   return {};
-}
-
-Look MappedWalIndex::Death(const FileSight& sight) const {
-  const bool gone = sight.kind == FileSight::kGone;
-  return Look::Dead(
-      std::string("honker: WAL-index file ") + (gone ? "is gone" : "replaced") + ": expected (" +
-      identity_.Text() + "), found " +
-      (gone ? "nothing" : std::string("(").append(sight.identity.Text()) + ")") + " at \"" +
-      shm_path_ +
-      "\". The watcher cannot recover; close the Database and reopen with honker.open().");
 }
 
 }  // namespace honker

@@ -5,12 +5,8 @@
 // The open connection keeps -shm and its mapping alive when every other one is gone; SQLite then
 // lets nobody leave WAL.
 //
-// -shm deleted or replaced: new connections use another file and SQLite itself does not notice.
-// Opening anew would not help a process that has other connections: they share one mapping, the
-// dead one. So that is the end. -shm truncated: touching the mapping would be a SIGBUS, which would
-// kill the host. So its size is looked at, by stat, before each read. What stays: a truncation in
-// the very moment between the two. Nothing here can close that gap (SQLite's own readers stand in
-// it as well).
+// What becomes of a -shm that somebody deletes, replaces or cuts: shm_file.h. Opening anew would
+// not help a process that has other connections: they share one mapping, the dead one.
 #ifndef CORE_WATCHER_MAPPED_WAL_INDEX_H_
 #define CORE_WATCHER_MAPPED_WAL_INDEX_H_
 
@@ -19,7 +15,7 @@
 #include "core/base/result.h"
 #include "core/sql/sqlite_api.h"
 #include "core/watcher/backend.h"
-#include "core/watcher/file_identity.h"
+#include "core/watcher/shm_file.h"
 #include "core/watcher/wal_index.h"
 
 namespace honker {
@@ -32,16 +28,17 @@ class MappedWalIndex {
 
   // kQuiet: `header` is filled. kBusy: a writer is at it, or died in the middle. kTrouble, kDead:
   // as above, with the reason.
-  Look Read(WalIndexHeader* header) const;
+  Look Read(WalIndexHeader* header);
+
+  // False where nothing of the mapping may be touched now, by SQLite neither: who closes the
+  // connection then has to tell it to leave its files alone.
+  bool IsUsable() { return file_.Check().kind == Look::kQuiet; }
 
  private:
-  MappedWalIndex(const volatile void* map, std::string shm_path, FileIdentity identity)
-      : map_(map), shm_path_(std::move(shm_path)), identity_(identity) {}
-  Look Death(const FileSight& sight) const;
+  MappedWalIndex(const volatile void* map, ShmFile file) : map_(map), file_(std::move(file)) {}
 
   const volatile void* map_;  // region 0
-  std::string shm_path_;
-  FileIdentity identity_;  // of -shm
+  ShmFile file_;
 };
 
 }  // namespace honker

@@ -11,14 +11,21 @@
 // Where data_version moves without a commit (a wake too many): a TRUNCATE checkpoint, a WAL that is
 // restarted by a transaction that spills and rolls back, a rolled back hot journal.
 //
+// Also on a file without any content: SQLite reads it anew each time, and data_version moves with
+// every look. So a move counts there only when the file got some.
+//
+// In WAL the connection has -shm mapped, and reads it at every look: see shm_file.h.
+//
 // A writer that holds an exclusive lock starves the looks: BUSY is "look again next time", the
 // connection is never opened anew, and the first look that succeeds tells. The watcher says so on
 // stderr when it lasts (shared_watcher.cc).
 #include <optional>
+#include <utility>
 
 #include "core/sql/statement.h"
 #include "core/watcher/backend.h"
 #include "core/watcher/own_connection.h"
+#include "core/watcher/shm_file.h"
 
 namespace honker {
 namespace {
@@ -26,7 +33,7 @@ namespace {
 class Polling : public Backend {
  public:
   explicit Polling(std::unique_ptr<OwnConnection> connection, std::string path)
-      : path_(std::move(path)), connection_(std::move(connection)) {
+      : path_(std::move(path)), shm_(path_), connection_(std::move(connection)) {
     version_.emplace(connection_->db(), "PRAGMA main.data_version");
   }
   ~Polling() override { Close(); }
@@ -37,6 +44,8 @@ class Polling : public Backend {
     const Result<int64_t> version = Patiently<int64_t>(100, [this] { return Version(); });
     if (version.ok()) {
       seen_ = version.value();
+      empty_ = See(path_).size == 0;
+      NoteShm();
     } else if (!IsBusy(version.error().code) && version.error().code != SQLITE_READONLY_ROLLBACK) {
       return version.error();
     }
@@ -44,6 +53,10 @@ class Polling : public Backend {
   }
 
   Look Check() override {
+    if (shm_.noted()) {
+      Look shm = shm_.Check();
+      if (shm.kind != Look::kQuiet) return shm;
+    }
     const Result<int64_t> version = Version();
     if (!version.ok()) {
       if (IsBusy(version.error().code)) return Look::Busy();
@@ -51,7 +64,9 @@ class Polling : public Backend {
     }
     if (seen_ == version.value()) return {};
     seen_ = version.value();
-    return Look::Changed();
+    NoteShm();
+    const bool was_empty = std::exchange(empty_, See(path_).size == 0);
+    return was_empty && empty_ ? Look{} : Look::Changed();
   }
 
   bool SeesPath() override { return connection_->SeesPath(); }
@@ -71,10 +86,20 @@ class Polling : public Backend {
     return version;
   }
 
+  // A connection that is in WAL, from the start or since a commit that went over to it, has -shm
+  // mapped from its first read on; elsewhere there is none.
+  void NoteShm() {
+    if (shm_.noted() || See(path_ + "-shm").kind != FileSight::kFound) return;
+    const Result<std::string> mode = connection_->JournalMode();
+    if (mode.ok() && mode.value() == "wal") (void)shm_.Note();
+  }
+
   // A database that went over to WAL while it was watched has a read-only connection here. If that
   // is the last one, -wal stays behind: so one that can write is opened, and closed after it.
   void Close() {
     std::unique_ptr<OwnConnection> last;
+    // Nothing of a truncated -shm may be read on the way out either.
+    if (shm_.noted() && shm_.Check().kind != Look::kQuiet) Abandon();
     if (!abandoned_ && connection_->SeesPath() &&
         sqlite3_db_readonly(connection_->db(), "main") == 1) {
       const Result<std::string> mode = connection_->JournalMode();
@@ -93,9 +118,11 @@ class Polling : public Backend {
   }
 
   const std::string path_;
+  ShmFile shm_;
   std::unique_ptr<OwnConnection> connection_;
   std::optional<Statement> version_;  // prepared once: preparing costs as much as a look
   std::optional<int64_t> seen_;
+  bool empty_ = false;  // the file had no content at the last look that moved
   bool abandoned_ = false;
 };
 

@@ -145,13 +145,15 @@ void SharedWatcher::Signal() {
   if (control_fd_ >= 0) (void)!write(control_fd_, &one, sizeof one);
 }
 
-Result<std::shared_ptr<Subscriber>> SharedWatcher::Subscribe(uint64_t interval_ms) {
+Result<std::shared_ptr<Subscriber>> SharedWatcher::Subscribe(uint64_t interval_ms,
+                                                             const std::string& name) {
   auto subscriber = std::make_shared<Subscriber>(std::min(interval_ms, kLongestIntervalMs));
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!death_.empty()) return Error{1, death_};
     subscribers_.push_back(subscriber);
   }
+  if (!name.empty()) names_.Add(name, subscriber);
   Signal();  // the interval may be shorter now
   return subscriber;
 }
@@ -159,6 +161,12 @@ Result<std::shared_ptr<Subscriber>> SharedWatcher::Subscribe(uint64_t interval_m
 void SharedWatcher::Unsubscribe(const std::shared_ptr<Subscriber>& subscriber) {
   const std::lock_guard<std::mutex> lock(mutex_);
   std::erase(subscribers_, subscriber);
+  names_.Remove(subscriber);
+}
+
+std::string SharedWatcher::Death() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return death_;
 }
 
 SharedWatcher::Clock::duration SharedWatcher::Interval() {
@@ -245,6 +253,9 @@ void SharedWatcher::Watch() {
     }
     if (now >= next_identity) {
       alive = IdentityIsTheSame() && !DoomIsDue();
+      if (alive && !HONKER_MUTANT("never_die")) {
+        for (const std::string& sentence : names_.Look(identity_)) WriteStderrLine(sentence);
+      }
       next_identity = now + kIdentityInterval;
     }
   }
@@ -311,24 +322,20 @@ void SharedWatcher::Say(const std::string& trouble) {
 
 bool SharedWatcher::IdentityIsTheSame() {
   const FileSight sight = See(path_);
-  const std::string expected = "expected (" + identity_.Text() + "), found ";
-  constexpr char kWayOut[] =
-      ". The watcher cannot recover; close the Database and reopen with honker.open().";
   switch (sight.kind) {
     case FileSight::kUnreadable:
       Say(SystemErrorText("the database file cannot be looked at", sight.errnum));
       return true;
     case FileSight::kGone:
       if (++missing_ < kMissesBeforeDeath || HONKER_MUTANT("never_die")) return true;
-      Die("honker: database file is gone: " + expected + "nothing at \"" + path_ + "\"" + kWayOut);
+      Die(ReplacedSentence(identity_, sight, path_));
       return false;
     case FileSight::kFound:
       break;
   }
   missing_ = 0;
   if (sight.identity == identity_ || HONKER_MUTANT("never_die")) return true;
-  Die("honker: database file replaced: " + expected + "(" + sight.identity.Text() + ") at \"" +
-      path_ + "\"" + kWayOut);
+  Die(ReplacedSentence(identity_, sight, path_));
   return false;
 }
 

@@ -18,6 +18,7 @@
 #include "core/watcher/backend.h"
 #include "core/watcher/backend_name.h"
 #include "core/watcher/file_identity.h"
+#include "core/watcher/link_names.h"
 #include "core/watcher/subscriber.h"
 
 namespace honker {
@@ -35,8 +36,14 @@ class SharedWatcher {
   Status Start();
 
   // A subscriber that is woken for whatever happens from now on. An error is the death sentence.
-  Result<std::shared_ptr<Subscriber>> Subscribe(uint64_t interval_ms);
+  // `name`: as link_names.h says, or empty where it asked for the file itself.
+  Result<std::shared_ptr<Subscriber>> Subscribe(uint64_t interval_ms, const std::string& name);
   void Unsubscribe(const std::shared_ptr<Subscriber>& subscriber);
+
+  // The death sentence; empty while it lives.
+  std::string Death();
+  // The same for those who asked for it by that name alone.
+  std::string DeathOfName(const std::string& name) { return names_.Death(name); }
 
   // Ends and joins the thread. Nobody subscribes any more.
   void Stop();
@@ -71,6 +78,7 @@ class SharedWatcher {
   std::unique_ptr<Backend> backend_;  // afterwards the thread's
   FileIdentity identity_;             // the same
 
+  LinkNames names_;
   std::mutex mutex_;  // guards the next two
   std::vector<std::shared_ptr<Subscriber>> subscribers_;
   std::string death_;  // the sentence; empty while alive

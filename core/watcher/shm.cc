@@ -24,6 +24,11 @@ class Shm : public Backend {
   Shm(std::unique_ptr<OwnConnection> connection, MappedWalIndex index)
       : connection_(std::move(connection)), index_(std::move(index)) {}
 
+  // Nothing of a truncated -shm may be read on the way out either.
+  ~Shm() override {
+    if (!index_.IsUsable()) connection_->LeaveFilesAlone();
+  }
+
   Status TakeBaseline() {
     WalIndexHeader header;
     Look look = Look::Busy();

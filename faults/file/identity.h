@@ -42,7 +42,8 @@ struct SwapOutcome {
   // The name stood for a file before and stands for another one, or none, now.
   [[nodiscard]] bool Replaced() const { return before.exists && !before.SameFile(after); }
   // The name stands for a new file that has the identity of the old one: indistinguishable for a
-  // watcher that compares (dev, ino). Only unlink_recreate can say this; it is false elsewhere.
+  // watcher that compares (dev, ino). Only unlink_recreate and litestream_restore can say this; it
+  // is false elsewhere.
   bool inode_reused = false;
 };
 

@@ -1,14 +1,16 @@
-// litestream_restore: the steps of a Litestream restore over a database that is in use, as one
-// recipe:
+// litestream_restore: what `litestream restore -force` does to a database that is in use, as one
+// recipe. Taken from a trace of Litestream 0.5.18 (litestream_steps_test.cc compares the two):
 //
-//   1. the restored content is written to NAME.tmp and synced
-//   2. -wal, -shm and -journal of the old database are removed (or what the plan says: a script
-//      may forget them)
-//   3. NAME.tmp is renamed over NAME
+//   1. NAME, then -wal, -shm and -journal are unlinked (the sidecars as the plan says: a script
+//   that
+//      removes the old file itself may forget them)
+//   2. the restored content is written to NAME.tmp and synced
+//   3. NAME.tmp is renamed over NAME, and the directory is synced
 //
-// Between 2 and 3 the old database has lost its sidecars while processes still have them open.
-// What is not covered: Litestream refuses a restore onto a name that exists unless the operator
-// removed it first; the recipe is what results when this is scripted away.
+// Between 1 and 3 the name stands for nothing, for as long as the restore takes: an opener may
+// create an empty database there, which 3 then replaces. And where nobody holds the old file open,
+// NAME.tmp may get its inode number (ext4 gives it out at once): see unlink_recreate.h. What is not
+// covered: without -force Litestream refuses a name that exists.
 
 #ifndef HONKER_FAULTS_FILE_LITESTREAM_RESTORE_H_
 #define HONKER_FAULTS_FILE_LITESTREAM_RESTORE_H_
@@ -22,7 +24,8 @@
 namespace faults {
 
 // `restored` is copied and stays where it is. On success the name stands for the new file, durably.
-// NAME.tmp must not exist before, and does not afterwards, also on error.
+// NAME.tmp must not exist before, and does not afterwards, also on error. On error the name may be
+// missing.
 //
 // Opens `restored` and NAME.tmp, never the old database: any process may call it that has no SQLite
 // connection to `restored`, unless the plan says kStaleCopy (see sidecars.h).

@@ -150,8 +150,11 @@ TEST_F(SwapTest, CopyOverOfNothingDoesNothing) {
   ExpectUntouched(before);
 }
 
+// Held open, as in the tests above: else the new file may get the inode number of the old one.
 TEST_F(SwapTest, LitestreamRestoreReplacesAndRemovesTheSidecars) {
+  const int held = open(database_.c_str(), O_RDONLY | O_CLOEXEC);
   const auto outcome = LitestreamRestore(database_, replacement_);
+  close(held);
   ASSERT_TRUE(outcome.ok()) << outcome.Message();
   EXPECT_TRUE(outcome.value().Replaced());
   EXPECT_EQ(ContentOf(database_), "new content");
@@ -164,8 +167,15 @@ TEST_F(SwapTest, LitestreamRestoreKeepsWhatThePlanKeeps) {
   const FileIdentity wal = Identity(wal_);
   const auto outcome = LitestreamRestore(database_, replacement_, SidecarPlan::KeepAll());
   ASSERT_TRUE(outcome.ok()) << outcome.Message();
-  EXPECT_TRUE(outcome.value().Replaced());
+  EXPECT_EQ(outcome.value().inode_reused, outcome.value().before.SameFile(outcome.value().after));
+  EXPECT_EQ(ContentOf(database_), "new content");
   EXPECT_TRUE(Identity(wal_).SameFile(wal));
+}
+
+TEST_F(SwapTest, LitestreamRestoreOfNothingLeavesTheDatabase) {
+  const FileIdentity before = Identity(database_);
+  EXPECT_EQ(LitestreamRestore(database_, In("none.db")).error().error, ENOENT);
+  ExpectUntouched(before);
 }
 
 TEST_F(SwapTest, LitestreamRestoreRefusesALeftOverTmp) {

@@ -71,6 +71,10 @@ void Subscriber::Run(const std::stop_token& stop) {
 
 SqlStatus Subscriber::Reread(Value& marks) {
   if (reread_.is_open()) return ReadMarks(reread_, marks);
+  if (path_.empty()) {
+    marks = Value::MakeObject();
+    return SqlStatus();
+  }
   Connection fresh;
   const SqlStatus opened = Connection::Open(path_, SQLITE_OPEN_READWRITE, kRereadBusyMs, fresh);
   return opened.ok() ? ReadMarks(fresh, marks) : opened;

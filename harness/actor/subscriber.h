@@ -40,7 +40,8 @@ class Subscriber {
 
   // Takes the port and a connection that is open already (an application has one before it
   // subscribes); one that is not open means that each re-read opens `path` anew and closes it
-  // again. `news` is notified after each change of state. Start() begins to wait.
+  // again; an empty `path` that nothing is read. `news` is notified after each change of state.
+  // Start() begins to wait.
   Subscriber(Session& session, int64_t number, std::unique_ptr<WatcherPort> port, std::string path,
              Connection reread, int overtrigger_after, std::condition_variable& news);
   ~Subscriber() { Stop(); }

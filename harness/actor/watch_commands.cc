@@ -32,6 +32,7 @@ Reply WatchCommands::Watch(const Value& arguments) {
   const auto lazy = arguments["lazy"].Int(0);
   const auto first = arguments["first_sub"].Int(next_sub_);
   const auto poll_ms = static_cast<uint64_t>(arguments["poll_ms"].Int(0));
+  const bool blind = arguments["blind"].Bool();
   const bool by_sql = arguments["via"].Text() == "sql";
   if (path.empty() || count < 1) return Reply::Fail("watch needs path and subscribers >= 1");
 
@@ -41,7 +42,7 @@ Reply WatchCommands::Watch(const Value& arguments) {
     // An application has its database open, and has read from it, before it subscribes; with
     // `fresh` it opens the database for each re-read only.
     Connection reread;
-    if (!arguments["fresh"].Bool()) {
+    if (!arguments["fresh"].Bool() && !blind) {
       SqlStatus status = Connection::Open(
           path, SQLITE_OPEN_READWRITE,
           static_cast<int>(arguments["reread_busy_ms"].Int(Subscriber::kRereadBusyMs)), reread);
@@ -59,7 +60,7 @@ Reply WatchCommands::Watch(const Value& arguments) {
     }
     if (!port.ok()) return Reply::NotOpened(port.why());
     opened.push_back(std::make_unique<Subscriber>(session_, first + i, std::move(port).value(),
-                                                  path, std::move(reread),
+                                                  blind ? "" : path, std::move(reread),
                                                   Subscriber::OvertriggerAfter(count), news_));
   }
   Value threads = Value::MakeArray();

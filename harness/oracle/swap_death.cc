@@ -20,7 +20,8 @@ constexpr std::string_view kDeathSentences[] = {"database file replaced", "datab
 // Unlinking and making anew leaves the name without a file for a while. A watcher that looks then
 // has found nothing, says so, and has told the truth.
 bool LeavesAGap(const Replacement& replacement) {
-  return Contains(replacement.call.invoke->value["fault"].Text(), "by=unlink_recreate");
+  const std::string& fault = replacement.call.invoke->value["fault"].Text();
+  return Contains(fault, "by=unlink_recreate") || Contains(fault, "litestream");
 }
 
 class Judge {

@@ -6,8 +6,8 @@
 // replacement is the silent hang that must never be: its limit passed and the watcher was proved
 // awake. Death is said with both identities on one line of stderr, as SPEC section 4 has it:
 //   database file replaced: expected (dev=X, ino=Y), found (dev=X, ino=Z)
-// A swap by unlink_recreate leaves the name without a file for a while: "found nothing" is true
-// then.
+// A swap by unlink_recreate, and a restore by Litestream, leave the name without a file for a
+// while: "found nothing" is true then.
 //
 // Needs: `watch`, `fault` with `before` and `after`, `await_death`; the process's `died` event,
 //   since its `stderr` events are added then.

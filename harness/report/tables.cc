@@ -38,6 +38,7 @@ std::string Padded(const Rows& rows) {
 struct Square {
   std::map<std::string, int> verdicts;
   int64_t lost = 0, judged = 0, wakes = 0, spurious = 0, missed = 0;
+  int64_t met = 0, woke = 0, died = 0, silent = 0;  // subscribers that met a fault
   double p50 = 0, p99 = 0, detection_ms = 0;
   double steps_growth = 0, pages_growth = 0;
   int64_t wal_bytes = 0;
@@ -53,6 +54,12 @@ struct Square {
     wakes += f["wakes"].Int();
     spurious += f["spurious"].Int();
     missed += f["missed"].Int();
+    if (f.Has("met")) {
+      met += f["met"].Int();
+      woke += f["woke"].Int();
+      died += f["died"].Int();
+      silent += f["silent"].Int();
+    }
     if (paced && f.Has("latency_p50_us")) {
       p50 += f["latency_p50_us"].Number();
       p99 = std::max(p99, f["latency_p99_us"].Number());
@@ -83,6 +90,8 @@ struct Square {
     std::string text;
     if (judged > 0) text += fmt::format(" lost {}/{}", lost, judged);
     if (missed > 0) text += fmt::format(" missed {}", missed);
+    if (met > 0)
+      text += fmt::format(" of {}: woke {}, died {}, silent {}", met, woke, died, silent);
     if (wakes > 0) text += fmt::format(" wakes {}", wakes);
     if (spurious > 0) text += fmt::format(" spurious {}", spurious);
     if (with_latency > 0) text += fmt::format(" p50 {:.0f} p99 {:.0f} us", p50 / with_latency, p99);

@@ -57,6 +57,13 @@ Stage::~Stage() {
   }
 }
 
+void Stage::PutDb(const std::string& name) {
+  db_ = name;
+  std::error_code failed;
+  std::filesystem::create_directories(std::filesystem::path(Db()).parent_path(), failed);
+  if (failed) throw CellEnd(CellVerdict::kError, "cannot make a folder: " + failed.message());
+}
+
 Actor& Stage::Start(const std::string& process, std::map<std::string, std::string> environment) {
   return StartCommand(process,
                       {environment_.actor, "--sqlite-source-id", environment_.sqlite.source_id},

@@ -42,8 +42,13 @@ class Stage {
   std::mt19937_64& random() { return random_; }
 
   // The database under test, and other files beside it.
-  std::string Db() const { return scratch_ + "/app.db"; }
+  std::string Db() const { return scratch_ + "/" + db_; }
   std::string File(const std::string& name) const { return scratch_ + "/" + name; }
+  // From here on Db() is the file of that name: for faults that need the database in a folder of
+  // its own ("live/app.db"), which is made.
+  void PutDb(const std::string& name);
+  // Where faults record what they do, before they do it: kept with the cell's history.
+  std::string LedgerPath() const { return folder_ + "/ledger.jsonl"; }
 
   // Starts an actor; `process` is "role:n". A process of that name that has ended may be started
   // again: it goes on in a history file of its own.
@@ -113,6 +118,7 @@ class Stage {
   const Environment& environment_;
   const std::string folder_;
   const std::string scratch_;
+  std::string db_ = "app.db";
   Guardian& guardian_;
   CellMounts& mounts_;
   std::string second_;

@@ -36,7 +36,7 @@ const Card death_is_told_later{
         "returns -1.",
     .axes = {Backends(), Journals()},
     .roles = {{"writer:1", "made the database"}, {"watcher:1", "subscribes before and after"}},
-    .faults = {"swap db by=rename_over sidecars=remove"},
+    .faults = {"swap db by=rename_over keep=none"},
     .oracles = {{{"swap_death", harness::CheckSwapDeath},
                  "SWAP-LATER",
                  Value::MakeObject({{"later", true}})}},

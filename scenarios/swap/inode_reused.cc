@@ -1,4 +1,3 @@
-#include "faults/file/unlink_recreate.h"
 #include "harness/oracle/swap_death.h"
 #include "scenarios/index.h"
 #include "scenarios/steps.h"
@@ -13,13 +12,9 @@ void Run(Stage& stage) {
   // No connection of the application stays open, and none of the watcher's where its backend needs
   // none.
   Actor& watcher = stage.StartWatcher("watcher:1", Value::MakeObject({{"fresh", true}}));
-  bool reused = false;
-  Swap(stage, "swap db by=unlink_recreate reuse_inode=1", [&] {
-    auto outcome = faults::UnlinkRecreate(
-        {.database = stage.Db(), .replacement = replacement, .reuse_inode = true});
-    reused = outcome.ok() && outcome.value().inode_reused;
-    return outcome;
-  });
+  const bool reused =
+      FileFault(stage, "swap db by=unlink_recreate reuse_inode=yes", {.replacement = replacement})
+          .inode_reused;
   const Value end =
       watcher.Do("await_death", Value::MakeObject({{"limit_ms", reused ? 1000 : 10'000}}));
   if (reused) {
@@ -46,7 +41,7 @@ const Card inode_reused{
         "free, and it must die.",
     .axes = {Backends(), Journals()},
     .roles = {{"watcher:1", "one subscriber, whose application keeps no connection"}},
-    .faults = {"swap db by=unlink_recreate reuse_inode=1"},
+    .faults = {"swap db by=unlink_recreate reuse_inode=yes"},
     .oracles = {{{"swap_death", harness::CheckSwapDeath}, "SWAP-DEATH"}},
     .evidence = "both identities of the database, equal or not",
     .limits =

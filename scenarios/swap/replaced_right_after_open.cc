@@ -22,7 +22,7 @@ const Card replaced_right_after_open{
     .expectation = "The subscriber learns it: the identity was part of the baseline.",
     .axes = {Backends(), Journals()},
     .roles = {{"writer:1", "made the database"}, {"watcher:1", "one subscriber"}},
-    .faults = {"swap db by=rename_over sidecars=remove"},
+    .faults = {"swap db by=rename_over keep=none"},
     .oracles = {{{"swap_death", harness::CheckSwapDeath}, "WAKE-BASELINE"}},
     .evidence = "the fault, with identities that differ; the end of the wait",
     .limits = "Making the replacement takes some milliseconds, which the watcher may use.",

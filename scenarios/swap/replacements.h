@@ -9,7 +9,8 @@
 
 namespace scenarios::swap {
 
-// rename_over, unlink_recreate, litestream_restore.
+// rename_over, unlink_recreate, litestream_restore; and, but for the quick form, backup_swap and
+// hard_link.
 harness::Axis Ways();
 // What becomes of -wal, -shm and -journal: remove, stale.
 harness::Axis Sidecars();

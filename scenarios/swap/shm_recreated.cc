@@ -1,4 +1,3 @@
-#include "faults/file/sidecars.h"
 #include "scenarios/index.h"
 #include "scenarios/steps.h"
 #include "scenarios/swap/noticed.h"
@@ -11,11 +10,9 @@ void Run(Stage& stage) {
   Actor& watcher = stage.StartWatcher("watcher:1");
   CommitAndAwait(writer, watcher, 1, 1);
   if (stage.Axis("how") == "removed") {
-    Swap(stage, "swap shm by=unlink",
-         [&] { return faults::RemoveSidecar(stage.Db(), faults::Sidecar::kShm); });
+    FileFault(stage, "remove shm");
   } else {
-    Swap(stage, "swap shm by=rename_over",
-         [&] { return faults::ReplaceSidecar(stage.Db(), faults::Sidecar::kShm); });
+    FileFault(stage, "replace shm");
   }
   // A newcomer takes the new -shm (and makes it where there is none): it and the old ones have no
   // shared memory in common any more.
@@ -37,7 +34,7 @@ const Card shm_recreated{
     .roles = {{"writer:1", "has the old -shm mapped"},
               {"writer:2", "makes the new one, and commits"},
               {"watcher:1", "one subscriber"}},
-    .faults = {"swap shm by=unlink", "swap shm by=rename_over"},
+    .faults = {"remove shm", "replace shm"},
     .oracles = {{{"noticed", CheckNoticed}, "SWAP-SHM"}},
     .evidence = "a commit after the fault, and the end of the wait for it",
     .limits = "A truncated -shm is not tried here. The other backends are counted.",

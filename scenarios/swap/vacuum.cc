@@ -1,4 +1,3 @@
-#include "faults/file/rename_over.h"
 #include "harness/oracle/swap_death.h"
 #include "scenarios/index.h"
 #include "scenarios/steps.h"
@@ -18,8 +17,7 @@ void Run(Stage& stage) {
   } else {
     const std::string into = stage.File("vacuumed.db");
     writer.Do("exec", Value::MakeObject({{"sql", "VACUUM INTO '" + into + "'"}}));
-    Swap(stage, "swap db by=rename_over sidecars=remove",
-         [&] { return faults::RenameOver({.database = stage.Db(), .replacement = into}); });
+    FileFault(stage, "swap db by=rename_over keep=none", {.replacement = into});
   }
   // In place, device and inode stay: there is nothing that a later look could find. Ten times the
   // documented 200 ms, and the proof that the watcher looked after that.
@@ -38,7 +36,7 @@ const Card vacuum{
         "Documented: VACUUM replaces the file and kills the watcher, on all three backends.",
     .axes = {Backends(), Journals(), {"how", {"vacuum", "vacuum_into_rename"}}},
     .roles = {{"writer:1", "vacuums"}, {"watcher:1", "one subscriber"}},
-    .faults = {"vacuum db", "swap db by=rename_over sidecars=remove"},
+    .faults = {"vacuum db", "swap db by=rename_over keep=none"},
     .oracles = {{{"swap_death", harness::CheckSwapDeath},
                  "SWAP-VACUUM",
                  Value::MakeObject({{"require_change", false}})}},
