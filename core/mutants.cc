@@ -20,9 +20,8 @@ constexpr std::string_view kNames[] = {
     "close_shm",               // opens and closes a descriptor of -shm or the database at each look
     "late_baseline",           // open returns before the baseline is taken
     "double_wake",             // each wake is delivered twice
-    "trust_seen_counter",      // verified believes a change counter that SQLite has not confirmed
+    "trust_seen_counter",      // verified compares with the counter that it saw, confirmed or not
     "look_once",               // verified looks at an event, and then not before the next
-    "change_alone",            // shm compares iChange and nothing else of the WAL-index
     "change_alone",            // shm compares iChange and nothing else of the WAL-index
     "double_claim",            // hands out jobs that are under a valid claim
     "lose_on_claim",           // every fifth claimed job is deleted

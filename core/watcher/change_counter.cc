@@ -19,10 +19,7 @@ Result<bool> ChangeCounter::TakeBaseline(StampSource& source) {
 
 Look ChangeCounter::Check(const DatabaseStamp& seen, StampSource& source) {
   if (baseline_ && seen == baseline_->stamp) return {};
-  if (HONKER_MUTANT("trust_seen_counter") && baseline_) {
-    baseline_->stamp = seen;
-    return Look::Changed();
-  }
+  if (HONKER_MUTANT("trust_seen_counter") && baseline_) baseline_->stamp = seen;
   const Result<ConfirmedStamp> confirmed = source.Confirm();
   if (!confirmed.ok()) {
     if (IsBusy(confirmed.error().code)) return Look::Busy();

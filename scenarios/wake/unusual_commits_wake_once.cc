@@ -14,8 +14,7 @@ void Run(Stage& stage) {
     writer.Do("rollback", Value::MakeObject({{"kind", "savepoint_committed"}}));
   } else {
     const bool vacuum = stage.Axis("commit") == "vacuum";
-    writer.Do("exec",
-              Value::MakeObject({{"sql", vacuum ? "VACUUM" : "PRAGMA user_version = 7"}}));
+    writer.Do("exec", Value::MakeObject({{"sql", vacuum ? "VACUUM" : "PRAGMA user_version = 7"}}));
   }
   ProveQuiet(watcher);
   CommitAndAwait(writer, watcher, 1, 2);
