@@ -49,10 +49,9 @@ TEST(Library, ExportsTheEntryPointsAndTheAbiOnly) {
 }
 
 constexpr const char* kMutants[] = {
-    "miss_wake",     "wake_on_rollback", "never_die",
-    "close_shm",     "late_baseline",    "double_wake",
-    "double_claim",  "lose_on_claim",    "next_claim_future_only",
-    "tick_in_steps",
+#define PLANTED_BUG(name, what) #name,
+#include "core/mutants.def"
+#undef PLANTED_BUG
 };
 
 TEST(Library, PlantedBugsAreInTheMutantOnly) {

@@ -14,20 +14,9 @@ namespace honker {
 namespace {
 
 constexpr std::string_view kNames[] = {
-    "miss_wake",               // every third wake is dropped
-    "wake_on_rollback",        // a touched -journal or -wal wakes, committed or not
-    "never_die",               // a replaced database is not noticed
-    "close_shm",               // opens and closes a descriptor of -shm or the database at each look
-    "late_baseline",           // open returns before the baseline is taken
-    "double_wake",             // each wake is delivered twice
-    "trust_seen_counter",      // verified compares with the counter that it saw, confirmed or not
-    "look_once",               // verified looks at an event, and then not before the next
-    "change_alone",            // shm compares iChange and nothing else of the WAL-index
-    "double_claim",            // hands out jobs that are under a valid claim
-    "lose_on_claim",           // every fifth claimed job is deleted
-    "sort_on_claim",           // a claim sorts all that is due, in an order no index has
-    "next_claim_future_only",  // honker_queue_next_claim_at() ignores moments that have passed
-    "tick_in_steps",           // honker_scheduler_tick() commits each of its statements alone
+#define PLANTED_BUG(name, what) #name,
+#include "core/mutants.def"
+#undef PLANTED_BUG
 };
 
 std::string Enable() {

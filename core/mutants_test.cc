@@ -195,6 +195,93 @@ TEST(Mutants, TickInSteps) {
   });
 }
 
+TEST(Mutants, UnfinishedInsert) {
+  ExpectToMatter("unfinished_insert", [](const Scratch& scratch) {
+    const std::string path = MakeDatabase(scratch);
+    Database db(path);
+    db.Run("PRAGMA wal_autocheckpoint = 10");
+    sqlite3_stmt* call = nullptr;
+    if (sqlite3_prepare_v2(db.db(), "SELECT notify('c', 'p')", -1, &call, nullptr) != SQLITE_OK)
+      return 1;
+    for (int i = 0; i < 200; ++i) {
+      sqlite3_step(call);
+      sqlite3_reset(call);
+    }
+    sqlite3_finalize(call);
+    return std::filesystem::file_size(path + "-wal") < 200'000 ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, BootstrapSaysOne) {
+  ExpectToMatter("bootstrap_says_one", [](const Scratch& scratch) {
+    const std::string path = scratch.Path("b.db");
+    Database db(path);
+    Database other(path);
+    other.Run("BEGIN IMMEDIATE");
+    sqlite3_busy_timeout(db.db(), 1);
+    return db.Try("SELECT honker_bootstrap()").empty() ? kBroken : kHealthy;
+  });
+}
+
+TEST(Mutants, PauseOnMigrate) {
+  ExpectToMatter("pause_on_migrate", [](const Scratch& scratch) {
+    Database db(MakeDatabase(scratch));
+    db.Run(
+        "SELECT honker_scheduler_register('s', 'q', '@every 1s', 'p', 0, NULL);"
+        "DROP INDEX _honker_scheduler_due;"
+        "ALTER TABLE _honker_scheduler_tasks DROP COLUMN enabled; SELECT honker_bootstrap()");
+    return db.AskInt("SELECT enabled FROM _honker_scheduler_tasks") == 1 ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, RenewExpired) {
+  ExpectToMatter("renew_expired", [](const Scratch& scratch) {
+    Database db(MakeDatabase(scratch));
+    db.Run("INSERT INTO _honker_locks VALUES ('l', 'o', 1)");
+    if (db.AskInt("SELECT honker_lock_renew('l', 'other', 60)") != 0) return 1;
+    return db.AskInt("SELECT honker_lock_renew('l', 'o', 60)") == 0 ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, SweepActive) {
+  ExpectToMatter("sweep_active", [](const Scratch& scratch) {
+    Database db(MakeDatabase(scratch));
+    db.Run("SELECT honker_rate_limit_try('r', 1, 1000000000000)");
+    return db.AskInt("SELECT honker_rate_limit_sweep(0)") == 0 ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, ResultAfterTtl) {
+  ExpectToMatter("result_after_ttl", [](const Scratch& scratch) {
+    Database db(MakeDatabase(scratch));
+    db.Run("INSERT INTO _honker_results VALUES (1, 'v', 0, 1)");
+    return db.AskInt("SELECT honker_result_get(1) IS NULL") == 1 ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, FirstOffsetStays) {
+  ExpectToMatter("first_offset_stays", [](const Scratch& scratch) {
+    Database db(MakeDatabase(scratch));
+    db.Run(
+        "SELECT honker_stream_save_offset('c', 't', 1); SELECT honker_stream_save_offset('c', 't', "
+        "2)");
+    return db.AskInt("SELECT honker_stream_get_offset('c', 't')") == 2 ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, OffsetFromBlock) {
+  ExpectToMatter("offset_from_block", [](const Scratch& scratch) {
+    const std::string path = MakeDatabase(scratch);
+    Database one(path);
+    Database other(path);
+    constexpr char kPublish[] = "SELECT honker_stream_publish('t', NULL, 'p')";
+    const int64_t first = one.AskInt(kPublish);
+    const int64_t second = other.AskInt(kPublish);
+    if (second <= first) return 1;
+    return one.AskInt(kPublish) > second ? kHealthy : kBroken;
+  });
+}
+
 TEST(Mutants, AnUnknownNameDoesNotLoad) {
   EXPECT_EQ(RunInChild([] {
               setenv("HONKER_TEST_EXT", HONKER_EXT_MUTANT_PATH, 1);

@@ -6,6 +6,7 @@
 // connections all succeed. Inside a statement that writes, or a trigger, it is refused.
 #include "core/sql/layout.h"
 
+#include "core/fault_points.h"
 #include "core/functions/families.h"
 #include "core/sql/function.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 Result<Answer> Bootstrap(Call& call) {
   Status status = BringUpToDate(call.db, Part::kEverything);
-  if (!status.ok()) return status.error();
+  if (!status.ok() && !HONKER_MUTANT("bootstrap_says_one")) return status.error();
   return Answer{int64_t{1}};
 }
 

@@ -16,6 +16,7 @@
 //
 // ttl_s <= 0 is an error. A row whose owner is no text, or whose end is no number, is an error too:
 // who holds that lock cannot be said. All or nothing in every context (sql/atomic.h).
+#include "core/fault_points.h"
 #include "core/functions/families.h"
 #include "core/sql/atomic_answer.h"
 #include "core/sql/function.h"
@@ -67,7 +68,8 @@ Result<Answer> Hold(Call& call, Holder before) {
   return AtomicallyAtNow(call.db, [&](int64_t now) -> Result<Answer> {
     const Result<int64_t> expires_at = arguments.Add(now, ttl_s, 2);
     if (!expires_at.ok()) return expires_at.error();
-    const Result<Holder> holder = HolderOf(call.db, name, owner, now);
+    const bool ever = before == Holder::kOwner && HONKER_MUTANT("renew_expired");
+    const Result<Holder> holder = HolderOf(call.db, name, owner, ever ? 0 : now);
     if (!holder.ok()) return holder.error();
     if (holder.value() != before) return OneOrZero(holder.value() == Holder::kOwner);
     Status taken =

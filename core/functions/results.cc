@@ -15,6 +15,7 @@
 //
 // Deletes the results that are gone. One statement.
 #include "core/base/utf8.h"
+#include "core/fault_points.h"
 #include "core/functions/families.h"
 #include "core/sql/atomic_answer.h"
 #include "core/sql/function.h"
@@ -73,7 +74,8 @@ Result<Answer> Get(Call& call) {
   if (end == SQLITE_TEXT || end == SQLITE_BLOB) {
     return Error{SQLITE_ERROR, "the row of this result is unreadable: its expires_at is no number"};
   }
-  if (end != SQLITE_NULL && get.ColumnInt(2) != 0) return Answer{};
+  const bool over = end != SQLITE_NULL && get.ColumnInt(2) != 0;
+  if (over && !HONKER_MUTANT("result_after_ttl")) return Answer{};
   if (get.ColumnType(0) == SQLITE_NULL) return Answer{};
   const std::string_view value = get.ColumnText(0);
   if (get.ColumnType(0) != SQLITE_TEXT || !IsUtf8(value)) {

@@ -28,7 +28,9 @@
 // would deliver everything again. Reads only.
 #include "core/base/json_writer.h"
 #include "core/base/utf8.h"
+#include "core/fault_points.h"
 #include "core/functions/families.h"
+#include "core/functions/planted_bugs.h"
 #include "core/sql/function.h"
 #include "core/sql/insert.h"
 #include "core/sql/statement.h"
@@ -54,6 +56,11 @@ constexpr char kSaveOffset[] = R"sql(
      OR typeof(_honker_stream_consumers."offset") <> 'integer'
 )sql";
 
+// A planted bug.
+constexpr char kSaveFirstOffset[] = R"sql(
+  INSERT OR IGNORE INTO main._honker_stream_consumers (name, topic, "offset") VALUES (?1, ?2, ?3)
+)sql";
+
 constexpr char kGetOffset[] = R"sql(
   SELECT "offset" FROM main._honker_stream_consumers WHERE name = ?1 AND topic = ?2
 )sql";
@@ -64,6 +71,9 @@ Result<Answer> Publish(Call& call) {
   const std::string_view payload = call.arguments.Text(2);
   if (!call.arguments.ok()) return call.arguments.error();
 
+  if (HONKER_MUTANT("offset_from_block") && sqlite3_get_autocommit(call.db) != 0) {
+    return planted::PublishFromBlock(call.db, topic, payload);
+  }
   Statement insert(call.db, kPublish);
   insert.Bind(1, topic).Bind(3, payload);
   if (key) {
@@ -142,7 +152,7 @@ Result<Answer> SaveOffset(Call& call) {
   if (!call.arguments.ok()) return call.arguments.error();
   if (offset < 0) return call.arguments.Complaint(2, "must not be negative");
 
-  Statement save(call.db, kSaveOffset);
+  Statement save(call.db, HONKER_MUTANT("first_offset_stays") ? kSaveFirstOffset : kSaveOffset);
   save.Bind(1, consumer).Bind(2, topic).Bind(3, offset);
   return ChangedRows(call.db, save);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/fault_points.h"
 #include "core/sql/statement.h"
 
 namespace honker {
@@ -94,7 +95,7 @@ const std::vector<TableLayout>& Tables() {
         {"priority", kZero, kZero},
         {"expires_s", kInteger, kInteger},
         {"next_fire_at", kIntegerNN, nullptr},
-        {"enabled", kOne, kOne},
+        {"enabled", kOne, HONKER_MUTANT("pause_on_migrate") ? kZero : kOne},
         {"max_attempts", kThree, kThree}},
        ""},
       {"_honker_results",
