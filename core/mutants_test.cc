@@ -1,6 +1,7 @@
 // Each planted bug does what its name says, in the library that has them.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <time.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -279,6 +280,19 @@ TEST(Mutants, OffsetFromBlock) {
     const int64_t second = other.AskInt(kPublish);
     if (second <= first) return 1;
     return one.AskInt(kPublish) > second ? kHealthy : kBroken;
+  });
+}
+
+TEST(Mutants, AnyZone) {
+  ExpectToMatter("any_zone", [](const Scratch& scratch) {
+    Database db(MakeDatabase(scratch));
+    const auto register_in = [&](const char* zone) {
+      setenv("TZ", zone, 1);
+      tzset();
+      return db.Try("SELECT honker_scheduler_register('s', 'q', '0 9 * * *', 'p', 0, NULL)");
+    };
+    if (!register_in("XXX0").empty()) return 1;
+    return register_in("XXX-5").empty() ? kBroken : kHealthy;
   });
 }
 

@@ -69,6 +69,7 @@ const PlantedBug kBugs[] = {
      "flat_work"},
     {"next_claim_future_only", {"claim/due_between_calls"}, "CLAIM-WAKE", "due_is_told"},
     {"tick_in_steps", {"sched/each_boundary_once", "--journal", "wal"}, "SCHED-ONCE", "fired_once"},
+    {"any_zone", {"sched/one_zone", "--axis", "other=ticks"}, "SCHED-ZONE", "rule_kept"},
     {"unfinished_insert",
      {"claim/wal_bounded", "--axis", "work=notify", "--axis", "stepped=once", "--axis",
       "calls=20000"},

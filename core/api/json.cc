@@ -126,6 +126,7 @@ Result<std::vector<Fire>> ParseFires(std::string_view json) {
       fire.queue = Text(row, "queue");
       fire.fire_at = Int(row, "fire_at");
       fire.job_id = Int(row, "job_id");
+      if (row.contains("skipped")) fire.skipped = Int(row, "skipped");
     }
     return fire;
   });

@@ -36,7 +36,8 @@ constexpr char kEverything[] =
     "_honker_live_processing_again _honker_live_processing_deadline _honker_locks "
     "_honker_notifications "
     "_honker_notifications_recent _honker_rate_limits _honker_rate_limits_start _honker_results "
-    "_honker_results_expiry _honker_scheduler_due _honker_scheduler_tasks _honker_stream "
+    "_honker_results_expiry _honker_scheduler_due _honker_scheduler_tasks "
+    "_honker_scheduler_zone _honker_stream "
     "_honker_stream_consumers "
     "_honker_stream_topic";
 

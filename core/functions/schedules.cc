@@ -7,6 +7,13 @@
 // there keeps `enabled` (a restart resumes nothing that somebody paused), and with the same text as
 // expr keeps its next_fire_at (a restart loses no fire). One statement.
 //
+// All schedules of a database that go by the wall clock are in one time zone, that of who
+// registered the first (the column zone, ours alone; cron/zone_name.h). In a process of another
+// zone registering or updating such an expression is an error that names both, and a tick that
+// meets one is an error as a whole: two leaders would move its boundaries to and fro. The way to
+// another zone is to unregister them and to register them there. A schedule that another honker has
+// written has no zone until the next tick, which gives it its own. "@every" is the same everywhere.
+//
 // honker_scheduler_unregister(name) -> 1 or 0
 // honker_scheduler_pause(name) -> 1 or 0
 // honker_scheduler_resume(name) -> 1 or 0
@@ -29,7 +36,9 @@
 // into its queue for each boundary up to now, at most 64, and moves next_fire_at on; after 64 it
 // goes to the first boundary after now, and what lies between is never fired. The job's run_at is
 // its boundary; created_at is now, and expires_at now + expires_s.
-// [{"name":"n","queue":"q","fire_at":1700000000,"job_id":1}]. All or nothing in every context
+// [{"name":"n","queue":"q","fire_at":1700000000,"job_id":1}]; the last fire before boundaries that
+// were never fired has their number as "skipped" (at most Tick::kMostCounted, which then means so
+// many or more). All or nothing in every context
 // (sql/atomic.h), so that each boundary fires once, however many processes tick; in autocommit a
 // call that finds nothing due takes no lock. Where the answer would be longer than SQLite allows a
 // text to be, fewer fire, and the next call goes on.
@@ -70,14 +79,20 @@ namespace {
 
 constexpr int64_t kMaxAttempts = 3;  // where nobody says
 
+// Whether there is a schedule of another time zone than ?9 (which is NULL where none matters).
+#define OTHER_ZONE                                                                             \
+  "(EXISTS (SELECT 1 FROM main._honker_scheduler_tasks WHERE zone IS NOT NULL AND zone < ?9) " \
+  "OR EXISTS (SELECT 1 FROM main._honker_scheduler_tasks WHERE zone IS NOT NULL AND zone > ?9))"
+
 constexpr char kRegister[] = R"sql(
   INSERT INTO main._honker_scheduler_tasks AS task
-    (name, queue, cron_expr, payload, priority, expires_s, next_fire_at, enabled, max_attempts)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)
+    (name, queue, cron_expr, payload, priority, expires_s, next_fire_at, enabled, max_attempts,
+     zone)
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9 WHERE NOT )sql" OTHER_ZONE R"sql(
   ON CONFLICT (name) DO UPDATE SET
     queue = excluded.queue, cron_expr = excluded.cron_expr, payload = excluded.payload,
     priority = excluded.priority, expires_s = excluded.expires_s,
-    max_attempts = excluded.max_attempts,
+    max_attempts = excluded.max_attempts, zone = excluded.zone,
     next_fire_at = CASE WHEN task.cron_expr = excluded.cron_expr
                          AND typeof(task.next_fire_at) = 'integer'
                         THEN task.next_fire_at ELSE excluded.next_fire_at END
@@ -95,7 +110,7 @@ constexpr char kResume[] = R"sql(
   UPDATE main._honker_scheduler_tasks SET enabled = 1 WHERE name = ?1
 )sql";
 
-// ?2 and ?7: the expression, and its first boundary; ?6 and ?9: NULL is meant.
+// ?2 and ?7: the expression, and its first boundary; ?6 and ?10: NULL is meant.
 constexpr char kUpdate[] = R"sql(
   UPDATE main._honker_scheduler_tasks SET
     cron_expr = coalesce(?2, cron_expr),
@@ -105,8 +120,14 @@ constexpr char kUpdate[] = R"sql(
     next_fire_at = CASE WHEN ?2 IS NULL
                           OR (cron_expr = ?2 AND typeof(next_fire_at) = 'integer')
                         THEN next_fire_at ELSE ?7 END,
-    max_attempts = coalesce(?8, CASE WHEN ?9 THEN ?10 ELSE max_attempts END)
-  WHERE name = ?1
+    max_attempts = coalesce(?8, CASE WHEN ?10 THEN ?11 ELSE max_attempts END),
+    zone = CASE WHEN ?2 IS NULL THEN zone ELSE ?9 END
+  WHERE name = ?1 AND NOT )sql" OTHER_ZONE;
+
+// The least and the greatest: of one zone where all are.
+constexpr char kZones[] = R"sql(
+  SELECT (SELECT min(zone) FROM main._honker_scheduler_tasks WHERE zone IS NOT NULL),
+         (SELECT max(zone) FROM main._honker_scheduler_tasks WHERE zone IS NOT NULL)
 )sql";
 
 // Read until one can be used.
@@ -123,7 +144,8 @@ constexpr char kList[] = R"sql(
   ORDER BY name
 )sql";
 
-void BindOptional(Statement& statement, int index, const std::optional<int64_t>& value) {
+template <typename T>
+void BindOptional(Statement& statement, int index, const std::optional<T>& value) {
   if (value) {
     statement.Bind(index, *value);
   } else {
@@ -131,23 +153,37 @@ void BindOptional(Statement& statement, int index, const std::optional<int64_t>&
   }
 }
 
-void BindOptional(Statement& statement, int index, const std::optional<std::string_view>& value) {
-  if (value) {
-    statement.Bind(index, *value);
-  } else {
-    statement.BindNull(index);
-  }
-}
+struct First {
+  int64_t boundary;
+  std::optional<std::string> zone;  // that it is a boundary in; none where that does not matter
+};
 
 // The first boundary of the expression that is argument `index`.
-Result<int64_t> FirstBoundary(const Arguments& arguments, int index, std::string_view text,
-                              int64_t now) {
+Result<First> FirstBoundary(const Arguments& arguments, int index, std::string_view text,
+                            int64_t now) {
   const Result<Expression> expression = ParseExpression(text);
   if (!expression.ok()) return arguments.Complaint(index, expression.error().message);
   const Result<std::optional<int64_t>> next = NextAfter(expression.value(), now);
   if (!next.ok()) return arguments.Complaint(index, next.error().message);
   if (!next.value()) return arguments.Complaint(index, kNeverFires);
-  return *next.value();
+  return First{*next.value(), ZoneOf(expression.value())};
+}
+
+// Runs what writes a schedule whose expression is argument `index`, and says why where it did not
+// because of another time zone.
+Result<Answer> WriteInOneZone(Call& call, Statement& write, int index,
+                              const std::optional<std::string>& zone) {
+  Result<Answer> changed = ChangedRows(call.db, write);
+  if (!changed.ok() || !zone || std::get<int64_t>(changed.value()) != 0) return changed;
+  Statement zones(call.db, kZones);
+  const Result<bool> row = zones.Step();
+  if (!row.ok()) return row.error();
+  for (const int column : {0, 1}) {
+    if (zones.ColumnType(column) != SQLITE_NULL && zones.ColumnText(column) != *zone) {
+      return call.arguments.Complaint(index, OtherZone(zones.ColumnText(column), *zone));
+    }
+  }
+  return changed;  // a trigger of the application, or nothing of that name
 }
 
 Result<Answer> Register(Call& call, bool attempts_given) {
@@ -164,7 +200,7 @@ Result<Answer> Register(Call& call, bool attempts_given) {
 
   const Result<int64_t> now = Now(call.db);
   if (!now.ok()) return now.error();
-  const Result<int64_t> first = FirstBoundary(arguments, 2, expression, now.value());
+  const Result<First> first = FirstBoundary(arguments, 2, expression, now.value());
   if (!first.ok()) return first.error();
   const Result<int64_t> expires_at = arguments.Add(now.value(), expires_s.value_or(0), 5);
   if (!expires_at.ok()) return expires_at.error();
@@ -172,8 +208,9 @@ Result<Answer> Register(Call& call, bool attempts_given) {
   Statement insert(call.db, kRegister);
   insert.Bind(1, name).Bind(2, queue).Bind(3, expression).Bind(4, payload).Bind(5, priority);
   BindOptional(insert, 6, expires_s);
-  insert.Bind(7, first.value()).Bind(8, max_attempts);
-  return ChangedRows(call.db, insert);
+  insert.Bind(7, first.value().boundary).Bind(8, max_attempts);
+  BindOptional(insert, 9, first.value().zone);
+  return WriteInOneZone(call, insert, 2, first.value().zone);
 }
 
 Result<Answer> RegisterDefault(Call& call) { return Register(call, false); }
@@ -217,10 +254,12 @@ Result<Answer> Update(Call& call, bool attempts_given) {
   const Result<int64_t> now = Now(call.db);
   if (!now.ok()) return now.error();
   std::optional<int64_t> first;
+  std::optional<std::string> zone;
   if (expression) {
-    const Result<int64_t> boundary = FirstBoundary(arguments, 1, *expression, now.value());
-    if (!boundary.ok()) return boundary.error();
-    first = boundary.value();
+    Result<First> found = FirstBoundary(arguments, 1, *expression, now.value());
+    if (!found.ok()) return found.error();
+    first = found.value().boundary;
+    zone = std::move(found).value().zone;
   }
   const Result<int64_t> expires_at = arguments.Add(now.value(), expires_s.value_or(0), 4);
   if (!expires_at.ok()) return expires_at.error();
@@ -234,8 +273,9 @@ Result<Answer> Update(Call& call, bool attempts_given) {
   update.Bind(6, int64_t{touch_expires.value()});
   BindOptional(update, 7, first);
   BindOptional(update, 8, max_attempts);
-  update.Bind(9, int64_t{touch_max.value()}).Bind(10, kMaxAttempts);
-  return ChangedRows(call.db, update);
+  BindOptional(update, 9, zone);
+  update.Bind(10, int64_t{touch_max.value()}).Bind(11, kMaxAttempts);
+  return WriteInOneZone(call, update, 1, zone);
 }
 
 Result<Answer> UpdateWithoutAttempts(Call& call) { return Update(call, false); }

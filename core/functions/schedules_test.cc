@@ -193,18 +193,84 @@ TEST_F(Schedules, ATickFiresEachBoundaryOnceAndMovesOn) {
       << "they expired in 1970";
 }
 
-TEST_F(Schedules, AfterSixtyFourTheRestIsSkipped) {
+TEST_F(Schedules, AfterSixtyFourTheRestIsSkippedAndCounted) {
+  const auto fires = [this](int64_t now) {
+    return db_.Ask(
+        "SELECT count(*), count(value ->> 'skipped'), max(CASE key WHEN 63 THEN "
+        "value ->> 'skipped' END) FROM json_each(honker_scheduler_tick(" +
+        std::to_string(now) + "))");
+  };
   RegisterAt("n", "@every 10s", 1000);
-  EXPECT_EQ(db_.AskInt("SELECT json_array_length(honker_scheduler_tick(10005))"), 64);
+  EXPECT_EQ(fires(10'005), "64|1|837");
   EXPECT_EQ(db_.Ask("SELECT min(run_at), max(run_at), count(*) FROM _honker_live"), "1000|1630|64");
   EXPECT_EQ(Next("n"), "10010") << "still on its grid";
   RegisterAt("m", "* * * * *", 60'000);
   db_.Run("SELECT honker_scheduler_unregister('n')");
-  EXPECT_EQ(db_.AskInt("SELECT json_array_length(honker_scheduler_tick(66000))"), 64);
+  EXPECT_EQ(fires(66'000), "64|1|37");
   EXPECT_EQ(Next("m"), "66060");
   RegisterAt("m", "* * * * *", 60'000);
-  EXPECT_EQ(db_.AskInt("SELECT json_array_length(honker_scheduler_tick(63780))"), 64);
+  EXPECT_EQ(fires(63'780), "64|0|NULL");
   EXPECT_EQ(Next("m"), "63840") << "sixty-four to the last one: nothing is skipped";
+  db_.Run("SELECT honker_scheduler_unregister('m')");
+  RegisterAt("s", "* * * * * *", 60'000);
+  EXPECT_EQ(fires(3'000'000), "64|1|1000000") << "so many or more";
+}
+
+// The zone of this process, until the end of the scope.
+class TimeZone {
+ public:
+  explicit TimeZone(const char* zone) : before_(getenv("TZ") == nullptr ? "" : getenv("TZ")) {
+    Use(zone);
+  }
+  ~TimeZone() { Use(before_.c_str()); }
+
+ private:
+  static void Use(const char* zone) {
+    setenv("TZ", zone, 1);
+    tzset();
+  }
+  std::string before_;
+};
+
+TEST_F(Schedules, AProcessOfAnotherZoneIsRefusedAndToldBoth) {
+  const auto names_both =
+      ::testing::AllOf(HasSubstr("[UTC+01:00 until 2024-03-31 01:00, UTC+02:00 until"),
+                       HasSubstr("[UTC-05:00 until 2024-03-10 07:00, UTC-04:00 until"));
+  const TimeZone berlin("Europe/Berlin");
+  RegisterAt("n", "0 9 * * *", 1000);
+  const TimeZone new_york("America/New_York");
+  for (const char* name : {"n", "m"}) {
+    const std::string problem =
+        Complaint(std::string("register('") + name + "', 'q', '0 9 * * *', 'p', 0, NULL)");
+    EXPECT_THAT(problem, names_both);
+    EXPECT_THAT(problem, HasSubstr("argument 3 (expr) goes by another clock"));
+  }
+  EXPECT_THAT(Complaint("update('n', '0 10 * * *', NULL, NULL, NULL, 0)"), names_both);
+  EXPECT_EQ(db_.AskInt("SELECT honker_scheduler_update('n', NULL, 'new', NULL, NULL, 0)"), 1);
+  Register("e", "@every 1h");
+  const std::string tick = Complaint("tick(unixepoch() + 3600)");
+  EXPECT_THAT(tick, names_both);
+  EXPECT_THAT(tick, HasSubstr("the schedule \"n\""));
+  EXPECT_EQ(db_.AskInt("SELECT count(*) FROM _honker_live"), 0);
+
+  db_.Run("SELECT honker_scheduler_unregister('n')");
+  Register("n", "0 9 * * *");  // the way to another zone
+  {
+    const TimeZone back("Europe/Berlin");
+    EXPECT_THAT(Complaint("register('n', 'q', '0 9 * * *', 'p', 0, NULL)"), names_both);
+    Register("n", "@every 1h");
+    Register("m", "0 9 * * *");
+  }
+}
+
+// Of another honker, or of a file of before there was the column.
+TEST_F(Schedules, WhoTicksGivesAScheduleItsZoneThatHasNone) {
+  const TimeZone berlin("Europe/Berlin");
+  RegisterAt("n", "0 9 * * *", 1000);
+  db_.Run("UPDATE _honker_scheduler_tasks SET zone = NULL");
+  const TimeZone new_york("America/New_York");
+  EXPECT_EQ(Tick(1000), "n@1000");
+  EXPECT_THAT(db_.Ask("SELECT zone FROM _honker_scheduler_tasks"), HasSubstr("UTC-05:00"));
 }
 
 TEST_F(Schedules, ATickKeepsToTheOrderAndLeavesOutWhatIsPaused) {

@@ -10,6 +10,7 @@ using Json = nlohmann::json;
 
 constexpr int64_t kDefaultMaxAttempts = 3;
 constexpr int64_t kMostFiresACall = 64;
+constexpr int64_t kMostCounted = 1'000'000;
 
 // Nothing where the expression is none.
 std::optional<int64_t> Period(const std::string& expr) {
@@ -111,6 +112,9 @@ void Fire(State& state, int64_t now, const std::string& name, Json& fires) {
                        {"queue", schedule.queue},
                        {"fire_at", schedule.next_fire_at},
                        {"job_id", state.last_job}});
+    } else {
+      Json& skipped = fires.back()["skipped"];
+      skipped = skipped.is_null() ? 1 : std::min<int64_t>(skipped.get<int64_t>() + 1, kMostCounted);
     }
     schedule.next_fire_at += period;
   }

@@ -2,6 +2,8 @@
 
 #include "core/base/json_writer.h"
 #include "core/base/utf8.h"
+#include "core/cron/zone_name.h"
+#include "core/fault_points.h"
 
 namespace honker {
 namespace {
@@ -41,6 +43,20 @@ bool IsReadable(Statement& row, int column) {
 Error Unreadable(const std::string& why) { return {SQLITE_ERROR, "unreadable: " + why}; }
 
 }  // namespace
+
+std::optional<std::string> ZoneOf(const Expression& expression) {
+  if (std::holds_alternative<Interval>(expression) || HONKER_MUTANT("any_zone")) {
+    return std::nullopt;
+  }
+  return LocalZoneName();
+}
+
+std::string OtherZone(std::string_view theirs, std::string_view ours) {
+  std::string sentence = "goes by another clock: the schedules of this database are in the zone [";
+  sentence.append(theirs).append("], this process is in [").append(ours);
+  return sentence +
+         "] (as both were in 2024). Give it the same TZ, or unregister the schedules first";
+}
 
 Result<Task> ReadTask(Statement& row) {
   for (int i = kName; i <= kAttempts; ++i) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/base/result.h"
 #include "core/cron/expression.h"
@@ -22,6 +23,13 @@ struct Task {
   int64_t next_fire_at;
   int64_t max_attempts;
 };
+
+// The zone that boundaries of the expression are made in by this process; none for "@every".
+std::optional<std::string> ZoneOf(const Expression& expression);
+
+// "... the schedules are in the time zone X and this process in Y ...": the rest of a sentence that
+// begins with the name of an expression or a schedule.
+std::string OtherZone(std::string_view theirs, std::string_view ours);
 
 // Both take a statement that is on a row with the columns name, queue, cron_expr, payload,
 // priority, expires_s, next_fire_at, enabled, max_attempts, in this order.

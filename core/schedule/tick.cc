@@ -2,6 +2,7 @@
 // reported and the others go on. What goes wrong later is SQLite's, and the whole call is undone.
 #include "core/schedule/tick.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "core/base/json_writer.h"
@@ -26,9 +27,11 @@ constexpr char kWithoutTime[] = R"sql(
 )sql";
 
 constexpr char kTask[] = R"sql(
-  SELECT name, queue, cron_expr, payload, priority, expires_s, next_fire_at, enabled, max_attempts
+  SELECT name, queue, cron_expr, payload, priority, expires_s, next_fire_at, enabled, max_attempts,
+         zone
   FROM main._honker_scheduler_tasks WHERE rowid = ?1
 )sql";
+constexpr int kZone = 9;
 
 constexpr char kEnqueue[] = R"sql(
   INSERT INTO main._honker_live
@@ -38,7 +41,7 @@ constexpr char kEnqueue[] = R"sql(
 )sql";
 
 constexpr char kAdvance[] = R"sql(
-  UPDATE main._honker_scheduler_tasks SET next_fire_at = ?2 WHERE rowid = ?1
+  UPDATE main._honker_scheduler_tasks SET next_fire_at = ?2, zone = ?3 WHERE rowid = ?1
 )sql";
 
 constexpr int64_t kLongestNumber = std::numeric_limits<int64_t>::min();
@@ -59,14 +62,13 @@ Result<int64_t> FirstAfter(const Expression& expression, int64_t boundary, int64
   return *next.value();
 }
 
-std::string FireElement(const Task& task, int64_t fire_at, int64_t job_id) {
+std::string FireElement(const Task& task, int64_t fire_at, int64_t job_id, int64_t skipped = 0) {
   std::string element;
-  JsonObject(element)
-      .Text("name", task.name)
-      .Text("queue", task.queue)
-      .Int("fire_at", fire_at)
-      .Int("job_id", job_id)
-      .Close();
+  JsonObject object(element);
+  object.Text("name", task.name).Text("queue", task.queue);
+  object.Int("fire_at", fire_at).Int("job_id", job_id);
+  if (skipped > 0) object.Int("skipped", skipped);
+  object.Close();
   return element;
 }
 
@@ -115,8 +117,14 @@ Status Tick::FireRow(int64_t rowid) {
   if (!found.value()) return Ok();  // a trigger of the application has taken it away
   const Result<Task> task = ReadTask(row);
   if (!task.ok()) return Report(rowid, row, task.error().message);
+  const std::optional<std::string> zone = ZoneOf(task.value().expression);
+  if (zone && row.ColumnType(kZone) == SQLITE_TEXT && row.ColumnText(kZone) != *zone) {
+    return Error{SQLITE_ERROR, "the schedule \"" + task.value().name + "\" " +
+                                   OtherZone(row.ColumnText(kZone), *zone)};
+  }
   Result<Plan> plan = Boundaries(task.value());
   if (!plan.ok()) return Report(rowid, row, plan.error().message);
+  plan.value().zone = zone;
   std::optional<int64_t> expires_at;
   if (task.value().expires_s) {
     int64_t sum = 0;
@@ -137,6 +145,11 @@ Result<Tick::Plan> Tick::Boundaries(const Task& task) const {
     const int64_t boundary = plan.next_fire_at;
     plan.boundaries.push_back(boundary);
     const bool skip = plan.boundaries.size() == kMostFiresACall;
+    if (skip) {
+      const Result<int64_t> skipped = CountSkipped(task.expression, boundary);
+      if (!skipped.ok()) return skipped.error();
+      plan.skipped = skipped.value();
+    }
     const Result<int64_t> next = FirstAfter(task.expression, boundary, skip ? now_ : boundary);
     if (!next.ok()) return next.error();
     plan.next_fire_at = next.value();
@@ -144,19 +157,40 @@ Result<Tick::Plan> Tick::Boundaries(const Task& task) const {
   return plan;
 }
 
+// Those after `boundary`, up to now.
+Result<int64_t> Tick::CountSkipped(const Expression& expression, int64_t boundary) const {
+  if (const auto* interval = std::get_if<Interval>(&expression)) {
+    const uint64_t late = static_cast<uint64_t>(now_) - static_cast<uint64_t>(boundary);
+    const uint64_t count = late / static_cast<uint64_t>(interval->seconds);
+    return static_cast<int64_t>(std::min<uint64_t>(count, kMostCounted));
+  }
+  int64_t count = 0;
+  for (int64_t at = boundary; count < kMostCounted; ++count) {
+    const Result<std::optional<int64_t>> next = NextAfter(expression, at);
+    if (!next.ok()) return Unreadable("next_fire_at " + next.error().message);
+    if (!next.value() || *next.value() > now_) break;
+    at = *next.value();
+  }
+  return count;
+}
+
 Status Tick::Fire(int64_t rowid, const Task& task, Plan plan, std::optional<int64_t> expires_at) {
   for (const int64_t boundary : plan.boundaries) {
+    const int64_t skipped = boundary == plan.boundaries.back() ? plan.skipped : 0;
     // Asked before the job is there, with the longest number it may get.
-    if (!Fits(FireElement(task, boundary, kLongestNumber).size())) {
+    if (!Fits(FireElement(task, boundary, kLongestNumber, skipped).size())) {
       full_ = true;
       plan.next_fire_at = boundary;  // the next call goes on from here
       break;
     }
     const Result<int64_t> job = Enqueue(task, boundary, expires_at);
     if (!job.ok()) return job.error();
-    Append(FireElement(task, boundary, job.value()));
+    Append(FireElement(task, boundary, job.value(), skipped));
   }
-  return Statement(db_, kAdvance).Bind(1, rowid).Bind(2, plan.next_fire_at).Run();
+  Statement advance(db_, kAdvance);
+  advance.Bind(1, rowid).Bind(2, plan.next_fire_at).BindNull(3);
+  if (plan.zone) advance.Bind(3, *plan.zone);
+  return advance.Run();
 }
 
 Result<int64_t> Tick::Enqueue(const Task& task, int64_t fire_at,

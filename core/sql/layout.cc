@@ -87,6 +87,8 @@ const std::vector<TableLayout>& Tables() {
         {"count", kZero, kZero},
         {"window_s", kInteger, kInteger}},
        ", PRIMARY KEY (name, window_start)"},
+      // zone is this implementation's own: the time zone (cron/zone_name.h) that next_fire_at was
+      // made in. NULL in rows that another honker has written, and where none matters (@every).
       {"_honker_scheduler_tasks",
        {{"name", "TEXT PRIMARY KEY", nullptr},
         {"queue", kTextNN, nullptr},
@@ -96,7 +98,8 @@ const std::vector<TableLayout>& Tables() {
         {"expires_s", kInteger, kInteger},
         {"next_fire_at", kIntegerNN, nullptr},
         {"enabled", kOne, HONKER_MUTANT("pause_on_migrate") ? kZero : kOne},
-        {"max_attempts", kThree, kThree}},
+        {"max_attempts", kThree, kThree},
+        {"zone", kText, kText}},
        ""},
       {"_honker_results",
        {{"job_id", kId, nullptr},
@@ -145,6 +148,7 @@ constexpr IndexLayout kIndexes[] = {
     {"_honker_rate_limits_start", "_honker_rate_limits (window_start)"},
     {"_honker_results_expiry", "_honker_results (expires_at) WHERE expires_at IS NOT NULL"},
     {"_honker_scheduler_due", "_honker_scheduler_tasks (next_fire_at) WHERE enabled <> 0"},
+    {"_honker_scheduler_zone", "_honker_scheduler_tasks (zone) WHERE zone IS NOT NULL"},
 };
 
 std::string CreateTable(const TableLayout& table) {

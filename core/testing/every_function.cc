@@ -35,7 +35,8 @@ constexpr char kWorld[] = R"sql(
   INSERT INTO _honker_locks VALUES ('held', 'w', 1800000060), ('over', 'w', 1800000000);
   INSERT INTO _honker_rate_limits (name, window_start, count) VALUES
     ('r', 1800000000, 1), ('old', 1799999000, 5), ('old', 1799999900, 5);
-  INSERT INTO _honker_scheduler_tasks VALUES
+  INSERT INTO _honker_scheduler_tasks (name, queue, cron_expr, payload, priority, expires_s,
+                                       next_fire_at, enabled, max_attempts) VALUES
     ('s', 'q', '@every 5m', 'p', 0, NULL, 1799999700, 1, 3),
     ('t', 'q', '@every 1h', 'p', 0, 60, 1799990000, 1, 3),
     ('off', 'q', '@every 1h', 'p', 0, 60, 1799990000, 0, 3);

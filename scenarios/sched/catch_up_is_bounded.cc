@@ -76,7 +76,9 @@ const Card catch_up_is_bounded{
     .evidence = "the answer of each call",
     .limits =
         "One process, in autocommit: that leaders do not disturb each "
-        "other is shown by sched/each_boundary_once. How many were skipped is told by nobody.",
+        "other is shown by sched/each_boundary_once. The number of what was skipped is told by the "
+        "reference core alone, and shown by its "
+        "tests.",
     .run = Run};
 
 }  // namespace scenarios::sched

@@ -6,8 +6,9 @@
 //   scheduler.Run(24h, stop);  // in as many processes as you like: one of them leads
 //
 // Expressions: "@every <n><s|m|h|d>", or five fields (minute hour day month weekday), or six with
-// the second first; in the local time zone of the process that leads, which must be the same for
-// all.
+// the second first; in the local time zone of the process. All processes that register such
+// expressions, or run them, must have the same: another one is refused with an error that names
+// both.
 #ifndef HONKER_SCHEDULER_H_
 #define HONKER_SCHEDULER_H_
 
@@ -58,6 +59,9 @@ struct Fire {
   int64_t fire_at = 0;
   int64_t job_id = 0;
   std::string error;
+  // Moments after this one that came too late, more than 64 behind, and never fire; a million means
+  // so many or more.
+  int64_t skipped = 0;
 };
 
 struct SchedulerOptions {
