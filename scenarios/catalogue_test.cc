@@ -16,18 +16,18 @@
 namespace scenarios {
 namespace {
 
-namespace fs = std::filesystem;
+namespace files = std::filesystem;
 
-std::string Read(const fs::path& path) {
+std::string Read(const files::path& path) {
   std::stringstream text;
   text << std::ifstream(path).rdbuf();
   return text.str();
 }
 
 // "group/name" of every card that a file in the folders defines.
-std::set<std::string> CardsInFolders(const fs::path& root) {
+std::set<std::string> CardsInFolders(const files::path& root) {
   std::set<std::string> names;
-  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+  for (const auto& entry : files::recursive_directory_iterator(root)) {
     if (entry.path().extension() != ".cc" || entry.path().parent_path() == root ||
         entry.path().stem().string().ends_with("_test")) {
       continue;

@@ -57,6 +57,17 @@ void OpenForCalls(Stage& stage, Actor& actor) {
   actor.Do("exec", Value::MakeObject({{"sql", "SELECT honker_bootstrap()"}}));
 }
 
+void Audit(Stage& stage) {
+  Actor& auditor = stage.Start("auditor:1");
+  const auto ask = [&](const char* sql) {
+    (void)auditor.Try("exec", Value::MakeObject({{"sql", sql}}));
+  };
+  if (!auditor.Try("open", Value::MakeObject({{"path", stage.Db()}})).ok()) return;
+  ask("PRAGMA integrity_check");
+  ask("SELECT writer, seq FROM harness_marks");
+  stage.Quit(auditor);
+}
+
 int64_t AwaitSecond(Actor& reader, int64_t second) {
   const Value look = Value::MakeObject({{"sql", "SELECT unixepoch()"}});
   harness::Patience patience(kClockLimitMs);

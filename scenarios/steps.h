@@ -64,6 +64,9 @@ std::vector<std::string> Statements(const std::string& text);
 faults::SwapOutcome FileFault(Stage& stage, const std::string& text,
                               faults::FileTargets targets = {});
 
+// auditor:1 opens Db(), reads the marks and checks the database: what marks_remain asks for.
+void Audit(Stage& stage);
+
 }  // namespace scenarios
 
 #endif  // SCENARIOS_STEPS_H_

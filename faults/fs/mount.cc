@@ -218,6 +218,9 @@ Status Mounted::Make(const Fault& fault) {
   if (name == "fuse_direct_io") options = {"-o", "direct_io"};
   // bindfs can pass locks through only where it answers several calls at once.
   if (name == "fuse_locks") options = {"--multithreaded", "--enable-lock-forwarding"};
+  // What one mount knows of a file it knows for good: a network file system asks again after some
+  // seconds or a minute, and then what happens would depend on how fast a machine is.
+  if (name == "two_mounts") options = {"-o", "attr_timeout=86400,entry_timeout=86400"};
   if (Status first = MakeFuse(places_.folder, options); !first.ok()) return first;
   if (name != "two_mounts") return {};
   if (Status made = MakeFolder(places_.second); !made.ok()) return made;

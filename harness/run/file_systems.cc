@@ -100,6 +100,10 @@ CellMounts::~CellMounts() {
   std::filesystem::remove_all(Second(), ignored);
 }
 
+bool CellMounts::IsInUpperLayer(const std::string& name) const {
+  return std::filesystem::exists(folder_ + ".store/layers/upper/" + name);
+}
+
 std::string CellMounts::Lacks() const {
   return file_systems_ ? file_systems_->lacks() : "this run has no private mounts";
 }

@@ -78,6 +78,8 @@ class CellMounts {
   faults::Status Apply(const std::string& text, const std::string& lower = "");
   // Where the mount of `two_mounts` has its other end.
   std::string Second() const { return folder_ + ".second"; }
+  // Whether the upper layer of an overlay has a file of that name.
+  bool IsInUpperLayer(const std::string& name) const;
   bool any() const { return !mounted_.empty(); }
 
  private:

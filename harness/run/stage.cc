@@ -253,6 +253,8 @@ void Stage::MountFault(const std::string& text, const std::string& lower) {
   if (text.find("fs=two_mounts") != std::string::npos) second_ = mounts_.Second();
 }
 
+bool Stage::IsCopiedUp() const { return mounts_.IsInUpperLayer("app.db"); }
+
 std::string Stage::ForWatchers(const std::string& path) const {
   if (second_.empty() || !path.starts_with(scratch_ + "/")) return path;
   return second_ + path.substr(scratch_.size());

@@ -91,6 +91,8 @@ class Stage {
   // fs=two_mounts watchers are on the other mount from then on. Where this machine lacks what it
   // needs, the cell is skipped.
   void MountFault(const std::string& text, const std::string& lower = "");
+  // Whether an overlay that was mounted so has copied Db() up into its upper layer.
+  bool IsCopiedUp() const;
   // The same file as watchers reach it: another path where there are two mounts.
   std::string ForWatchers(const std::string& path) const;
   // Records which locks an actor holds on Db().
