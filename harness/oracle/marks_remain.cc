@@ -106,8 +106,9 @@ Verdict CheckMarksRemain(const History& history, const Expectation& expectation)
   for (const auto& [name, writer] : writers) {
     const auto found = marks.find(name);
     const int64_t mark = found == marks.end() ? 0 : found->second;
-    const std::string is = found == marks.end() ? "no mark of writer " + name + " is there"
-                                                : "the mark is " + name + "=" + std::to_string(mark);
+    const std::string is = found == marks.end()
+                               ? "no mark of writer " + name + " is there"
+                               : "the mark is " + name + "=" + std::to_string(mark);
     const auto beyond = std::distance(writer.acked.upper_bound(mark), writer.acked.end());
     if (beyond > 0) {
       lost += beyond;

@@ -1,5 +1,5 @@
-// Whatever two writers did, marks that are all there pass; one that is lost, one that only failed, and
-// each missing piece of evidence are found.
+// Whatever two writers did, marks that are all there pass; one that is lost, one that only failed,
+// and each missing piece of evidence are found.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -58,8 +58,7 @@ RC_GTEST_PROP(MarksRemainProperty, AMarkThatWasRefusedIsFound, (const Script& sc
   RC_ASSERT(Require(Outcome::kFail, CheckMarksRemain, story.h.ops()).figures["ghosts"].Int() == 1);
 }
 
-RC_GTEST_PROP(MarksRemainProperty, WithoutALookNothingIsKnown,
-              (const Script& script, bool which)) {
+RC_GTEST_PROP(MarksRemainProperty, WithoutALookNothingIsKnown, (const Script& script, bool which)) {
   AuditStory story(script);
   std::erase_if(story.h.ops(), [&](const Op& op) {
     return op.name == "exec" &&

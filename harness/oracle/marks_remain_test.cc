@@ -45,10 +45,11 @@ TEST(MarksRemain, AnOlderOrMissingMarkIsLost) {
 }
 
 TEST(MarksRemain, WhatFailedMustNotBeThereAndWhatIsInDoubtMay) {
-  for (const auto& [how, mark, wanted] :
-       {std::tuple{OpType::kFail, 4, Outcome::kFail}, {OpType::kFail, 3, Outcome::kPass},
-        {OpType::kInfo, 4, Outcome::kPass}, {OpType::kInfo, 3, Outcome::kPass},
-        {OpType::kInfo, 5, Outcome::kFail}}) {
+  for (const auto& [how, mark, wanted] : {std::tuple{OpType::kFail, 4, Outcome::kFail},
+                                          {OpType::kFail, 3, Outcome::kPass},
+                                          {OpType::kInfo, 4, Outcome::kPass},
+                                          {OpType::kInfo, 3, Outcome::kPass},
+                                          {OpType::kInfo, 5, Outcome::kFail}}) {
     HistoryBuilder h = TwoWriters();
     h.After(1).Commit(1, 4, 1, how);
     Audit(h, {List({1, mark}), List({2, 3})});

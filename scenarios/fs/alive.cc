@@ -18,8 +18,8 @@ harness::Verdict CheckAlive(const harness::History& history, const harness::Expe
     if (last && (now["dev"] != (*last)["dev"] || now["ino"] != (*last)["ino"])) {
       ++changes;
       after_watch += watched;
-      changed.push_back({i, "the file is another: " + (*last)["when"].Text() + " -> " +
-                                now["when"].Text()});
+      changed.push_back(
+          {i, "the file is another: " + (*last)["when"].Text() + " -> " + now["when"].Text()});
     }
     watched |= now["when"].Text() == "watched";
     copied_up |= now["copied_up"].Bool();

@@ -12,9 +12,8 @@ using harness::Obj;
 using harness::Outcome;
 
 void Identity(HistoryBuilder& h, const char* when, int64_t ino, bool copied_up = true) {
-  h.After(1).Tell(
-      "runner", "identity",
-      Obj({{"when", when}, {"dev", 1}, {"ino", ino}, {"copied_up", copied_up}}));
+  h.After(1).Tell("runner", "identity",
+                  Obj({{"when", when}, {"dev", 1}, {"ino", ino}, {"copied_up", copied_up}}));
 }
 
 HistoryBuilder Story(int64_t before, int64_t after, const std::string& result,

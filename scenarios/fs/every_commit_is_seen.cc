@@ -12,8 +12,7 @@ void Run(Stage& stage) {
   Actor& writer = stage.StartWriter("writer:1");
   Actor& watcher = stage.StartWatcher("watcher:1");
   for (int seq = 1; seq <= kSpaced; ++seq) CommitAndAwait(writer, watcher, 1, seq);
-  writer.Do("burst",
-            Value::MakeObject({{"writer", 1}, {"from", kSpaced + 1}, {"count", kBurst}}));
+  writer.Do("burst", Value::MakeObject({{"writer", 1}, {"from", kSpaced + 1}, {"count", kBurst}}));
   watcher.Do("await", Marks(1, kSpaced + kBurst));
 }
 
@@ -33,9 +32,9 @@ const Card every_commit_is_seen{
     .roles = {{"writer:1", "commits marks"}, {"watcher:1", "waits, and re-reads on each wake"}},
     .faults = {"mount db fs=btrfs"},
     .oracles = {{{"wake_seen", harness::CheckWakeSeen}, "WAKE-SEEN"}},
-    .evidence = "a re-read that saw the commit, or the proof that the watcher looked and nothing came",
-    .limits =
-        "The light form: `honker-harness run wake --fs NAME` runs the whole group there.",
+    .evidence =
+        "a re-read that saw the commit, or the proof that the watcher looked and nothing came",
+    .limits = "The light form: `honker-harness run wake --fs NAME` runs the whole group there.",
     .run = Run};
 
 }  // namespace scenarios::fs

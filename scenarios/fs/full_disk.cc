@@ -6,8 +6,8 @@
 namespace scenarios::fs {
 namespace {
 
-constexpr int kEach = 3;            // commits before, while and after it is full
-constexpr int64_t kPad = 200'000;   // more than any file has left inside
+constexpr int kEach = 3;           // commits before, while and after it is full
+constexpr int64_t kPad = 200'000;  // more than any file has left inside
 constexpr int64_t kSqliteFull = 13;
 
 void Run(Stage& stage) {
@@ -18,8 +18,7 @@ void Run(Stage& stage) {
   for (int i = 0; i < kEach; ++i) CommitAndAwait(writer, watcher, 1, ++seq);
   stage.MountFault("fill db leave_kib=0");
   for (int i = 0; i < kEach; ++i) {
-    (void)writer.Try("commit",
-                     Value::MakeObject({{"writer", 1}, {"seq", ++seq}, {"pad", kPad}}));
+    (void)writer.Try("commit", Value::MakeObject({{"writer", 1}, {"seq", ++seq}, {"pad", kPad}}));
   }
   ProveQuiet(watcher);  // it is alive, and nothing was committed that it has not seen
   stage.MountFault("fill db leave_kib=1024");
@@ -49,7 +48,8 @@ const Card full_disk{
                  Value::MakeObject({{"error", kSqliteFull}})},
                 {{"wake_seen", harness::CheckWakeSeen}, "WAKE-SEEN"}},
     .evidence = "a commit that failed with SQLITE_FULL, by a real ENOSPC",
-    .limits = "tmpfs gives ENOSPC at the write; a file system that allocates later may at the sync.",
+    .limits =
+        "tmpfs gives ENOSPC at the write; a file system that allocates later may at the sync.",
     .run = Run};
 
 }  // namespace scenarios::fs

@@ -9,9 +9,7 @@ namespace {
 constexpr int kJobs = 8;
 constexpr int kLeaseS = 600;  // nothing lapses while a slow machine runs this
 
-Value Enqueue(const std::string& key) {
-  return Value::MakeObject({{"queue", "q"}, {"key", key}});
-}
+Value Enqueue(const std::string& key) { return Value::MakeObject({{"queue", "q"}, {"key", key}}); }
 
 // Claims up to `n` jobs and acks them; what failed is in the history.
 bool Work(Actor& worker, int n) {
@@ -32,15 +30,14 @@ void Run(Stage& stage) {
     stage.Absent("function honker_claim_batch");
   stage.MountFault("mount db fs=tmpfs size_mib=2");
   Actor& worker = stage.Start("worker:1");
-  worker.Do("open_queue", Value::MakeObject({{"path", stage.Db()},
-                                             {"journal", stage.Axis("journal")},
-                                             {"create", true}}));
+  worker.Do("open_queue",
+            Value::MakeObject(
+                {{"path", stage.Db()}, {"journal", stage.Axis("journal")}, {"create", true}}));
   for (int i = 1; i <= kJobs; ++i) worker.Do("enqueue", Enqueue("before." + std::to_string(i)));
   // One is in hand when the disk is full.
-  const Value held = worker.Do("claim", Value::MakeObject({{"queue", "q"},
-                                                           {"worker", "w"},
-                                                           {"n", 1},
-                                                           {"lease_s", kLeaseS}}))["jobs"];
+  const Value held = worker.Do(
+      "claim",
+      Value::MakeObject({{"queue", "q"}, {"worker", "w"}, {"n", 1}, {"lease_s", kLeaseS}}))["jobs"];
   stage.MountFault("fill db leave_kib=0");
   (void)worker.Try("enqueue", Enqueue("full." + std::string(200'000, 'x')));
   for (int i = 0; i < 3; ++i) {
@@ -63,7 +60,8 @@ const Card full_disk_jobs{
     .name = "fs/full_disk_jobs",
     .claims = {"FAULT-CLEAN", "CLAIM-NONE-LOST", "CLAIM-ATOMIC"},
     .situation =
-        "The disk is full while jobs wait and one is in hand: enqueue, claim and ack are tried. Then "
+        "The disk is full while jobs wait and one is in hand: enqueue, claim and ack are tried. "
+        "Then "
         "there is room again, and the queue is worked off.",
     .expectation =
         "Each call that does not fit is an error and does nothing: a job is there exactly when its "
@@ -78,7 +76,8 @@ const Card full_disk_jobs{
                 {{"claim_none_lost", harness::CheckClaimNoneLost},
                  "CLAIM-ATOMIC",
                  Value::MakeObject({{"all_acked", true}})}},
-    .evidence = "an enqueue that failed with SQLITE_FULL, by a real ENOSPC; what is left in the end",
+    .evidence =
+        "an enqueue that failed with SQLITE_FULL, by a real ENOSPC; what is left in the end",
     .limits = "Small claims may fit into what a page or the WAL has left: counted, not asked for.",
     .run = Run};
 

@@ -29,7 +29,8 @@ harness::Verdict CheckFullMet(const harness::History& history, const harness::Ex
       if (code == kSqliteFull) {
         met += std::string_view(op) == "enqueue";
       } else if (call.failed() || code != kSqliteIoError) {
-        wrong.push_back({call.end_index, std::string(op) + " ends otherwise than with a full disk"});
+        wrong.push_back(
+            {call.end_index, std::string(op) + " ends otherwise than with a full disk"});
       }
     }
     figures.Set("failed_" + std::string(op), failed);

@@ -51,8 +51,10 @@ const Card overlay_copy_up{
     .name = "fs/overlay_copy_up",
     .claims = {"SWAP-FALSE"},
     .situation =
-        "The database lies in the lower layer of an overlay, as in a container's image. A watcher is "
-        "opened; whoever opens the file for writing first makes the overlay copy it up. One with hard "
+        "The database lies in the lower layer of an overlay, as in a container's image. A watcher "
+        "is "
+        "opened; whoever opens the file for writing first makes the overlay copy it up. One with "
+        "hard "
         "links below becomes another device and inode at the same path, with nothing replaced.",
     .expectation = "No subscriber dies, and every commit is seen.",
     .axes = {Backends(), Journals({"delete", "wal"}), {"below", {"plain", "hard_linked"}}},
@@ -63,8 +65,10 @@ const Card overlay_copy_up{
     .oracles = {{{"alive", CheckAlive}, "SWAP-FALSE"}},
     .evidence = "the file in the upper layer; its identity at each step",
     .limits =
-        "The upper layer is memory. Watchers open a connection themselves, which copies the file up "
-        "before the baseline is taken: what changes later is what an application without one meets.",
+        "The upper layer is memory. Watchers open a connection themselves, which copies the file "
+        "up "
+        "before the baseline is taken: what changes later is what an application without one "
+        "meets.",
     .run = Run};
 
 }  // namespace scenarios::fs

@@ -23,10 +23,12 @@ const Card two_mounts{
         "network file system between them.",
     .expectation = "After each commit a wake comes whose re-read sees it.",
     .axes = {{"fs", {"two_mounts"}}, Backends(), Journals({"delete", "wal"})},
-    .roles = {{"writer:1", "commits on one mount"}, {"watcher:1", "watches and re-reads on the other"}},
+    .roles = {{"writer:1", "commits on one mount"},
+              {"watcher:1", "watches and re-reads on the other"}},
     .faults = {"mount db fs=two_mounts"},
     .oracles = {{{"wake_seen", harness::CheckWakeSeen}, "WAKE-SEEN"}},
-    .evidence = "a re-read that saw the commit, or the proof that the watcher looked and nothing came",
+    .evidence =
+        "a re-read that saw the commit, or the proof that the watcher looked and nothing came",
     .limits =
         "Each mount keeps for good what it knows of a file, where a network file system asks again "
         "after some seconds: what is lost here may come late there.",
