@@ -12,14 +12,15 @@ struct Maker {
   Result<std::shared_ptr<const Action>> (*make)(const Fault&);
   bool needs_site = true;
 };
-constexpr std::array<Maker, 8> kMakers = {{{"gate", MakeGate},
+constexpr std::array<Maker, 9> kMakers = {{{"gate", MakeGate},
                                            {"io_error", MakeIoError},
                                            {"short_io", MakeShortIo},
                                            {"delay", MakeDelay},
                                            {"deny_lock", MakeDenyLock},
                                            {"clock_step", MakeClockMove, false},
                                            {"clock_freeze", MakeClockMove, false},
-                                           {"clock_resume", MakeClockMove, false}}};
+                                           {"clock_resume", MakeClockMove, false},
+                                           {"hurry", MakeHurry, false}}};
 
 // Nothing, or what is wrong with `at`.
 Status CheckSite(const Maker& maker, const Fault& fault) {

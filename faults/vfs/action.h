@@ -74,6 +74,7 @@ class Action {
 [[nodiscard]] Result<std::shared_ptr<const Action>> MakeDelay(const Fault& fault);
 [[nodiscard]] Result<std::shared_ptr<const Action>> MakeDenyLock(const Fault& fault);
 [[nodiscard]] Result<std::shared_ptr<const Action>> MakeClockMove(const Fault& fault);
+[[nodiscard]] Result<std::shared_ptr<const Action>> MakeHurry(const Fault& fault);
 
 // "... in '<text of the fault>'", as an Error.
 [[nodiscard]] Error Refused(const Fault& fault, const std::string& sentence);

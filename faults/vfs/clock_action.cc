@@ -33,7 +33,20 @@ class ClockMove : public Action {
   Fault fault_;
 };
 
+class Hurry : public Action {
+ public:
+  bool CanHappen(Call, When) const override { return false; }
+  Effect Do(const Occasion&, const Recorder& record) const override {
+    if (record("fired", "")) Hurried() = true;
+    return {};
+  }
+};
+
 }  // namespace
+
+Result<std::shared_ptr<const Action>> MakeHurry(const Fault&) {
+  return std::shared_ptr<const Action>(std::make_shared<Hurry>());
+}
 
 Result<std::shared_ptr<const Action>> MakeClockMove(const Fault& fault) {
   // Ten thousand years: milliseconds, twice, stay far inside 64 bits.

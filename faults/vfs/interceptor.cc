@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "faults/vfs/process_clock.h"
+
 namespace faults::vfs {
 
 struct Interceptor::Armed {
@@ -64,6 +66,7 @@ size_t Interceptor::Disarm() {
   const std::lock_guard<std::mutex> lock(mutex_);
   const size_t count = armed_.size();
   armed_.clear();
+  Hurried() = false;
   armed_count_.store(0, std::memory_order_release);
   return count;
 }
@@ -121,7 +124,8 @@ bool Interceptor::Record(const char* event, const Fault& fault, const std::strin
     }
   }
   const std::string_view what = event;
-  if (what == "fired" || what == "held") fired_.fetch_add(1, std::memory_order_relaxed);
+  if (!site.empty() && (what == "fired" || what == "held"))
+    fired_.fetch_add(1, std::memory_order_relaxed);
   return true;
 }
 

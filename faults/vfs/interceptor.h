@@ -60,14 +60,14 @@ class Interceptor {
   //   deny_lock: error, default EAGAIN, which is SQLITE_BUSY
   //   delay:    for_ms
   //   clock_step: by_s; clock_freeze: to_s, seconds since 1970, default now
-  // Moves of the clock without `at` are carried out here and now.
+  // Moves of the clock without `at`, and hurry, are carried out here and now.
   // A gate that says neither is once.
   [[nodiscard]] Result<int> Arm(const std::vector<Fault>& faults);
   // Checks without arming: what Arm would return.
   [[nodiscard]] Result<int> Check(const std::vector<Fault>& faults) const;
 
-  // Disarms everything; who stands at a gate stays there until its controller lets him through.
-  // Returns how many there were.
+  // Disarms everything, and ends a hurry; who stands at a gate stays there until its controller
+  // lets him through. Returns how many there were.
   size_t Disarm();
 
   // Called by the shim around each call. `detail` gives the text that detail= is matched with; it

@@ -174,6 +174,22 @@ TEST_F(IoFaultsTest, AMappingThatFailsIsReadInstead) {
   sqlite3_close(mapped);
 }
 
+// A lock that somebody holds, and a time-out of an hour: with hurry the answer comes; that it comes
+// at all is the test.
+TEST_F(IoFaultsTest, InAHurryAWaitIsOverAtOnceAndAnywhereElseItIsNot) {
+  sqlite3* other = Open("app.db");
+  ASSERT_EQ(Run(other, "BEGIN IMMEDIATE"), SQLITE_OK);
+  Arm("hurry *");
+  sqlite3_busy_timeout(db_, 3'600'000);
+  EXPECT_EQ(Insert(), SQLITE_BUSY);
+  Disarm();
+  sqlite3_busy_timeout(db_, 50);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(Insert(), SQLITE_BUSY);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(40));
+  sqlite3_close(other);
+}
+
 TEST_F(IoFaultsTest, BadTextsAreRefusedBySql) {
   EXPECT_EQ(Value(loading_, "SELECT fault_arm(1)"),
             "error: fault_arm(): argument 1 (text) must be TEXT");

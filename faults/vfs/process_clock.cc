@@ -31,6 +31,11 @@ Clock& ProcessClock() {
   return *clock;
 }
 
+std::atomic<bool>& Hurried() {
+  static std::atomic<bool> hurried{false};
+  return hurried;
+}
+
 void UseClock(Clock clock) { Given().emplace(std::move(clock)); }
 
 }  // namespace faults::vfs

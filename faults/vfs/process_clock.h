@@ -3,6 +3,8 @@
 #ifndef HONKER_FAULTS_VFS_PROCESS_CLOCK_H_
 #define HONKER_FAULTS_VFS_PROCESS_CLOCK_H_
 
+#include <atomic>
+
 #include "faults/clock.h"
 
 namespace faults::vfs {
@@ -12,6 +14,10 @@ Clock& ProcessClock();
 
 // Before the first call of ProcessClock.
 void UseClock(Clock clock);
+
+// Whether SQLite's own waits (xSleep) are over at once, as if they had taken their time. Off at
+// first.
+std::atomic<bool>& Hurried();
 
 }  // namespace faults::vfs
 

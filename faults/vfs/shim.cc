@@ -337,7 +337,9 @@ void VfsDlClose(sqlite3_vfs*, void* library) { g_below->xDlClose(g_below, librar
 int VfsRandomness(sqlite3_vfs*, int bytes, char* out) {
   return g_below->xRandomness(g_below, bytes, out);
 }
-int VfsSleep(sqlite3_vfs*, int microseconds) { return g_below->xSleep(g_below, microseconds); }
+int VfsSleep(sqlite3_vfs*, int microseconds) {
+  return Hurried() ? microseconds : g_below->xSleep(g_below, microseconds);
+}
 
 // The clock of the process is added where the VFS below is asked for the time, for every
 // connection: those that were open before the shim was there ask the VFS below itself.

@@ -1,6 +1,6 @@
 // UnixCode against SQLite's own VFS: the system calls under it really fail (its table of system
-// calls is replaced, and fdatasync, which is not in the table, is defined here), and it is asked
-// what it makes of that.
+// calls is replaced, and those that sync, which are not in the table, are defined here), and it is
+// asked what it makes of that.
 
 #include "faults/vfs/unix_codes.h"
 
@@ -12,23 +12,26 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "faults/file/test_files.h"
 
 namespace {
 
-int g_error = 0;         // what failing calls fail with; 0: none do
-int g_fdatasync_at = 0;  // which fdatasync fails, counted down; 0: none
+int g_error = 0;            // what failing calls fail with; 0: none do
+bool g_sync_fails = false;  // the next sync only
+
+int Sync() {
+  if (!std::exchange(g_sync_fails, false)) return 0;
+  errno = g_error;
+  return -1;
+}
 
 }  // namespace
 
-extern "C" int fdatasync(int) {
-  if (g_fdatasync_at > 0 && --g_fdatasync_at == 0) {
-    errno = g_error;
-    return -1;
-  }
-  return 0;
-}
+// SQLite calls one of them, as it was built.
+extern "C" int fdatasync(int) { return Sync(); }
+extern "C" int fsync(int) { return Sync(); }
 
 namespace faults::vfs {
 namespace {
@@ -139,10 +142,10 @@ TEST_F(UnixCodesTest, TruncateSizeAndSync) {
   });
   for (const int error : kErrors) {
     g_error = error;
-    g_fdatasync_at = 1;
+    g_sync_fails = true;
     EXPECT_EQ(UnixCode({{Call::kSync, FileKind::kDb}, ""}, error),
               methods().xSync(file_, SQLITE_SYNC_NORMAL));
-    EXPECT_EQ(g_fdatasync_at, 0) << "the sync did not come here";
+    EXPECT_FALSE(g_sync_fails) << "the sync did not come here";
   }
 }
 

@@ -72,6 +72,8 @@ void ConnectionCommands::Register() {
     if (s.ok()) s = tools_.LoadExtension(v["library"].Text());
     return s.ok() ? Reply::Okay() : Reply::Fail(s.failure());
   });
+  session_.On("arm", [this](const Value& v) { return Arm(v); });
+  session_.On("disarm", [this](const Value&) { return Disarm(); });
   session_.On("setup", [this](const Value& v) {
     Connection* db = Find(v);
     if (!db) return Reply::Fail("no open connection \"" + NameOf(v) + "\"");
@@ -117,6 +119,28 @@ void ConnectionCommands::Register() {
 Connection* ConnectionCommands::Find(const Value& arguments) {
   const auto it = connections_.find(NameOf(arguments));
   return it == connections_.end() ? nullptr : &it->second;
+}
+
+Reply ConnectionCommands::Arm(const Value& arguments) {
+  Value armed;
+  if (SqlStatus s = tools_.is_open() ? tools_.Scalar("SELECT fault_fired()", Value(), fired_before_)
+                                     : SqlFailure{0, "load a fault library first"};
+      !s.ok()) {
+    return Reply::Fail(s.failure());
+  }
+  const Value bind = Value::MakeArray().Append(arguments["faults"]);
+  const SqlStatus s = tools_.Scalar("SELECT fault_arm(?1)", bind, armed);
+  return s.ok() ? Reply::Okay(Value::MakeObject({{"armed", armed}})) : Reply::Fail(s.failure());
+}
+
+Reply ConnectionCommands::Disarm() {
+  if (!tools_.is_open()) return Reply::Fail("load a fault library first");
+  Value ignored;
+  Value fired;
+  SqlStatus s = tools_.Scalar("SELECT fault_disarm()", Value(), ignored);
+  if (s.ok()) s = tools_.Scalar("SELECT fault_fired()", Value(), fired);
+  if (!s.ok()) return Reply::Fail(s.failure());
+  return Reply::Okay(Value::MakeObject({{"fired", fired.Int() - fired_before_.Int()}}));
 }
 
 Reply ConnectionCommands::Open(const Value& arguments) {

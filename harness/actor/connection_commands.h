@@ -39,6 +39,8 @@ class ConnectionCommands {
 
  private:
   Connection* Find(const Value& arguments);
+  Reply Arm(const Value& arguments);
+  Reply Disarm();
   Reply Open(const Value& arguments);
   Reply Close(const Value& arguments);
   Reply Exec(const Value& arguments);
@@ -49,6 +51,7 @@ class ConnectionCommands {
   std::map<std::string, Connection> connections_;
   Connection
       tools_;  // `:memory:`, for libraries that have nothing to do with a database (a fault VFS)
+  Value fired_before_;  // calls that faults had struck when the last ones were armed
 };
 
 }  // namespace harness::actor

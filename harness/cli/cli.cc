@@ -10,6 +10,7 @@
 #include "harness/cli/faults_command.h"
 #include "harness/cli/options.h"
 #include "harness/cli/run_command.h"
+#include "harness/cli/sweep_command.h"
 #include "harness/report/atlas.h"
 #include "harness/report/tables.h"
 
@@ -131,6 +132,12 @@ int HarnessMain(int argc, char** argv, const Catalogue& catalogue) {
   if (options.command == "show") return Show(catalogue, options.arguments[0]);
   if (options.command == "faults") return FaultsCommand(options.arguments, options.json);
   if (options.command == "report") return Report(catalogue, options.arguments[0]);
+  if (options.command == "sweep") {
+    const Result<Options> run = SweepAsRun(options, catalogue);
+    if (run.ok()) return RunCommand(run.value(), catalogue);
+    std::fprintf(stderr, "honker-harness: %s\n", run.error().c_str());
+    return kExitUsage;
+  }
   return RunCommand(options, catalogue);
 }
 

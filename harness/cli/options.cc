@@ -27,6 +27,9 @@ constexpr const char* kExamples =
     "  honker-harness run wake --fs tmpfs,btrfs,two_mounts  a group, on other file systems (root)\n"
     "  honker-harness run --subject ./libother.so --sqlite ./sqlite3.c --dir /mnt/there\n"
     "  honker-harness run --subject old=./libold.so --subject new=./libnew.so\n"
+    "  honker-harness sweep io_error at=vfs.* once          fail the 1st, 2nd, 3rd ... call\n"
+    "  honker-harness sweep io_error at='vfs.sync.*' error=ENOSPC --axis work=commit --journal "
+    "wal\n"
     "  honker-harness replay 'wake/idle_is_silent backend=polling journal=wal what=idle "
     "sqlite=3.40.1 seed=7'\n"
     "  honker-harness report runs/latest                    print a run's atlas again\n"
@@ -68,6 +71,9 @@ ParsedOptions ParseOptions(int argc, char** argv) {
        "faults [KIND|LAYER|SITE...]: list faults, where they can happen and what may be seen of "
        "them"},
       {"run", "run [FILTER...]: run the cells that the filters select (all without one)"},
+      {"sweep",
+       "sweep KIND [at=SITES] [error=ERRNO] [nth=N] [once|always]: fail every call in turn, of a "
+       "commit, a claim, a checkpoint, an open and a recovery"},
       {"replay", "replay CELL: run one cell again, by the name that reports print"},
       {"report", "report DIR: print the atlas of a run again, and judge kept histories again"}};
   for (const auto& [name, what] : commands) {

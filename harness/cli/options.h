@@ -12,7 +12,7 @@
 namespace harness {
 
 struct Options {
-  std::string command;  // list, show, faults, run, replay, report
+  std::string command;  // list, show, faults, run, sweep, replay, report
   std::vector<std::string> arguments;
   Selection selection;
   bool seed_given = false;

@@ -24,6 +24,7 @@ struct Axis {
   std::vector<std::string> values;
   std::vector<std::string> quick = {};
   std::vector<std::string> full = {};
+  bool open = false;  // any other value may be named, too
 
   // `values`, then `full`.
   std::vector<std::string> All() const;

@@ -44,6 +44,7 @@ Error Unknown(const std::string& what, const std::string& word,
 Status CheckNames(const std::vector<const Card*>& cards, const Selection& selection) {
   std::vector<std::string> names;
   std::map<std::string, std::set<std::string>> values;
+  std::set<std::string> open;
   for (const Card* card : cards) {
     names.emplace_back(card->name);
     names.emplace_back(card->name.substr(0, card->name.find('/')));
@@ -51,6 +52,7 @@ Status CheckNames(const std::vector<const Card*>& cards, const Selection& select
     for (const Axis& axis : card->axes) {
       const std::vector<std::string> all = axis.All();
       values[axis.name].insert(all.begin(), all.end());
+      if (axis.open) open.insert(axis.name);
     }
   }
   values["backend"].insert(selection.more_backends.begin(), selection.more_backends.end());
@@ -65,6 +67,7 @@ Status CheckNames(const std::vector<const Card*>& cards, const Selection& select
   for (const auto& [name, unused] : values) axis_names.push_back(name);
   for (const auto& [axis, wanted] : selection.axes) {
     if (!values.contains(axis)) return Unknown("axis", axis, axis_names);
+    if (open.contains(axis)) continue;
     for (const std::string& value : wanted) {
       if (!values[axis].contains(value)) {
         return Unknown("value of axis " + axis, value, {values[axis].begin(), values[axis].end()});
@@ -85,6 +88,7 @@ std::vector<std::string> ValuesOf(const Axis& axis, const Selection& selection) 
     }
   }
   if (!asked) return selection.quick && !axis.quick.empty() ? axis.quick : all;
+  if (axis.open) return wanted->second;
   std::erase_if(all, [&](const std::string& value) {
     return std::ranges::find(wanted->second, value) == wanted->second.end();
   });

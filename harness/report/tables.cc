@@ -223,6 +223,24 @@ std::string CountsLine(const Value& atlas) {
   return text;
 }
 
+// What sweeps came to; nothing where none ran.
+std::string SweptLine(const Value& atlas) {
+  int64_t points = 0;
+  int64_t reported = 0;
+  int cells = 0;
+  for (const Value& cell : atlas["cells"].items()) {
+    for (const Value& j : cell["judgements"].items()) {
+      if (!j["figures"].Has("points")) continue;
+      ++cells;
+      points += j["figures"]["points"].Int();
+      reported += j["figures"]["reported"].Int();
+    }
+  }
+  if (cells == 0) return "";
+  return fmt::format("swept: {} points in {} cells, {} reported, {} absorbed\n", points, cells,
+                     reported, points - reported);
+}
+
 // How many of the cells that a divergence covers went that way, by claim and truth. `of`: whose
 // divergences, "documentation" or "subject".
 std::string DivergenceList(const Value& atlas, std::string_view of) {
@@ -337,8 +355,8 @@ std::string Summary(const Value& atlas, const std::string& folder) {
       : code == kExitUnknown     ? "unknown: evidence is missing, or every cell is absent"
       : code == kExitInterrupted ? "interrupted"
                                  : "the harness failed";
-  return fmt::format("\n{}\n{} (exit {})\natlas: {}/atlas.md, {}/atlas.json, {}/junit.xml\n",
-                     CountsLine(atlas), words, code, folder, folder, folder);
+  return fmt::format("\n{}{}\n{} (exit {})\natlas: {}/atlas.md, {}/atlas.json, {}/junit.xml\n",
+                     SweptLine(atlas), CountsLine(atlas), words, code, folder, folder, folder);
 }
 
 }  // namespace harness
