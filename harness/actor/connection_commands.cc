@@ -65,11 +65,12 @@ void ConnectionCommands::Register() {
   session_.On("exec", [this](const Value& v) { return Exec(v); });
   session_.On("burst", [this](const Value& v) { return Burst(v); });
   session_.On("load", [this](const Value& v) {
+    Connection& tools = connections_["tools"];
     SqlStatus s =
-        tools_.is_open()
+        tools.is_open()
             ? SqlStatus()
-            : Connection::Open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 0, tools_);
-    if (s.ok()) s = tools_.LoadExtension(v["library"].Text());
+            : Connection::Open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 0, tools);
+    if (s.ok()) s = tools.LoadExtension(v["library"].Text());
     return s.ok() ? Reply::Okay() : Reply::Fail(s.failure());
   });
   session_.On("arm", [this](const Value& v) { return Arm(v); });
@@ -122,23 +123,25 @@ Connection* ConnectionCommands::Find(const Value& arguments) {
 }
 
 Reply ConnectionCommands::Arm(const Value& arguments) {
+  Connection& tools = connections_["tools"];
   Value armed;
-  if (SqlStatus s = tools_.is_open() ? tools_.Scalar("SELECT fault_fired()", Value(), fired_before_)
+  if (SqlStatus s = tools.is_open() ? tools.Scalar("SELECT fault_fired()", Value(), fired_before_)
                                      : SqlFailure{0, "load a fault library first"};
       !s.ok()) {
     return Reply::Fail(s.failure());
   }
   const Value bind = Value::MakeArray().Append(arguments["faults"]);
-  const SqlStatus s = tools_.Scalar("SELECT fault_arm(?1)", bind, armed);
+  const SqlStatus s = tools.Scalar("SELECT fault_arm(?1)", bind, armed);
   return s.ok() ? Reply::Okay(Value::MakeObject({{"armed", armed}})) : Reply::Fail(s.failure());
 }
 
 Reply ConnectionCommands::Disarm() {
-  if (!tools_.is_open()) return Reply::Fail("load a fault library first");
+  Connection& tools = connections_["tools"];
+  if (!tools.is_open()) return Reply::Fail("load a fault library first");
   Value ignored;
   Value fired;
-  SqlStatus s = tools_.Scalar("SELECT fault_disarm()", Value(), ignored);
-  if (s.ok()) s = tools_.Scalar("SELECT fault_fired()", Value(), fired);
+  SqlStatus s = tools.Scalar("SELECT fault_disarm()", Value(), ignored);
+  if (s.ok()) s = tools.Scalar("SELECT fault_fired()", Value(), fired);
   if (!s.ok()) return Reply::Fail(s.failure());
   return Reply::Okay(Value::MakeObject({{"fired", fired.Int() - fired_before_.Int()}}));
 }

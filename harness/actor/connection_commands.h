@@ -48,9 +48,8 @@ class ConnectionCommands {
 
   Session& session_;
   Subject& subject_;
+  // "tools" is `:memory:`, for libraries that have nothing to do with a database (a fault VFS).
   std::map<std::string, Connection> connections_;
-  Connection
-      tools_;  // `:memory:`, for libraries that have nothing to do with a database (a fault VFS)
   Value fired_before_;  // calls that faults had struck when the last ones were armed
 };
 

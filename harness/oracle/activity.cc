@@ -13,9 +13,9 @@ namespace harness {
 namespace {
 
 const std::set<std::string_view>& Bystanders() {
-  static const std::set<std::string_view> kNames = {"watch",       "unwatch",    "await", "quiesce",
-                                                    "await_death", "window",     "burst", "produce",
-                                                    "work",        "work_state", "stop"};
+  static const std::set<std::string_view> kNames = {
+      "watch",   "unwatch", "await",      "quiesce", "await_death", "window", "burst",
+      "produce", "work",    "work_state", "stop",    "cost",        "chdir",  "fork"};
   return kNames;
 }
 

@@ -2,8 +2,9 @@
 // between" is measured against.
 //
 // Activity is every call but those that only watch, wait or bracket (`watch`, `unwatch`, `await`,
-// `quiesce`, `await_death`, `window`, `burst`, `produce`, `work`, `work_state`, `stop`): what a
-// burst or a work loop does are calls of their own. A call whose process died in it was over then.
+// `quiesce`, `await_death`, `window`, `burst`, `produce`, `work`, `work_state`, `stop`, `cost`,
+// `chdir`, `fork`): what a burst or a work loop does are calls of their own. A call whose process
+// died in it was over then.
 //
 // A transaction that shuts out readers lasts from call to call: a `hold` up to the end of its
 // `commit` with held, an `exec` of BEGIN EXCLUSIVE up to the `exec` that ends it or the `close` of

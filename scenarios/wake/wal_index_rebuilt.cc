@@ -1,11 +1,12 @@
 #include <array>
-#include <csignal>
 #include <cstring>
 #include <fstream>
+#include <optional>
 
 #include "harness/oracle/wake_seen.h"
 #include "scenarios/index.h"
 #include "scenarios/steps.h"
+#include "scenarios/wake/suspension.h"
 
 namespace scenarios::wake {
 namespace {
@@ -74,30 +75,26 @@ void Run(Stage& stage) {
   const IndexHeader before = Note(stage, "before");
 
   const bool live = how == "live";
-  if (!live) stage.Signal(watcher, SIGSTOP);
-  try {
-    TearHeader(stage);
-    Actor& healer = stage.Start("writer:3");
-    healer.Do("open", Value::MakeObject({{"path", stage.Db()}, {"sync", "normal"}}));
-    healer.Do("exec", Value::MakeObject({{"sql", "SELECT * FROM harness_marks"}}));
-    Note(stage, "recovered");
-    if (how == "restarted") {
-      healer.Do("exec", Value::MakeObject({{"sql", "PRAGMA wal_checkpoint(RESTART)"}}));
-    }
-    int seq = 0;
-    do {
-      Commit(healer, 3, ++seq);
-    } while (ReadIndex(stage).change() != before.change() && seq < kMostCommits && !live);
-    const IndexHeader after = Note(stage, "after");
-    if (!live) stage.Signal(watcher, SIGCONT);
-    if (!live && after.change() != before.change()) {
-      throw harness::CellEnd(harness::CellVerdict::kUnknown, "iChange did not come back");
-    }
-    watcher.Do("await", Marks(3, seq));
-  } catch (const harness::CellEnd&) {
-    stage.Signal(watcher, SIGCONT);
-    throw;
+  std::optional<Suspension> suspension;
+  if (!live) suspension.emplace(stage, watcher);
+  TearHeader(stage);
+  Actor& healer = stage.Start("writer:3");
+  healer.Do("open", Value::MakeObject({{"path", stage.Db()}, {"sync", "normal"}}));
+  healer.Do("exec", Value::MakeObject({{"sql", "SELECT * FROM harness_marks"}}));
+  Note(stage, "recovered");
+  if (how == "restarted") {
+    healer.Do("exec", Value::MakeObject({{"sql", "PRAGMA wal_checkpoint(RESTART)"}}));
   }
+  int seq = 0;
+  do {
+    Commit(healer, 3, ++seq);
+  } while (ReadIndex(stage).change() != before.change() && seq < kMostCommits && !live);
+  const IndexHeader after = Note(stage, "after");
+  suspension.reset();
+  if (!live && after.change() != before.change()) {
+    throw harness::CellEnd(harness::CellVerdict::kUnknown, "iChange did not come back");
+  }
+  watcher.Do("await", Marks(3, seq));
 }
 
 }  // namespace
