@@ -58,7 +58,6 @@ class Shm : public Backend {
  private:
   static bool IsNewer(const WalIndexHeader& now, const WalIndexHeader& then) {
     if (HONKER_MUTANT("change_alone")) return now.change != then.change;
-    if (HONKER_MUTANT("change_alone")) return now.change != then.change;
     const bool same_log = now.salt[0] == then.salt[0] && now.salt[1] == then.salt[1];
     return now.change != then.change || now.max_frame > then.max_frame ||
            (!same_log && now.max_frame > 0);
