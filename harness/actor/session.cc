@@ -2,13 +2,20 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "harness/base/exit_codes.h"
+#include "harness/history/lock_events.h"
 
 namespace harness::actor {
 
 Status Session::Begin(const std::string& process, const std::string& history_path) {
+  process_ = process;
+  if (const char* book = std::getenv("FAULT_LOCKS")) {
+    faults::Result<faults::locks::BookReader> reader = faults::locks::BookReader::Open(book);
+    if (reader.ok() && reader.value().pid() == getpid()) locks_ = std::move(reader).value();
+  }
   return history_.Open(history_path, process);
 }
 
@@ -30,7 +37,7 @@ int Session::Serve(const Value& hello) {
     const Result<Value> command = Value::Parse(line);
     const int64_t call = command.ok() ? command.value()["call"].Int() : 0;
     const std::string op = command.ok() ? command.value()["op"].Text() : "";
-    if (op == "quit") return 0;
+    if (op == "quit") break;
     const Value arguments = command.ok() ? command.value()["value"] : Value();
     const auto handler = handlers_.find(op);
     Reply reply;
@@ -49,6 +56,7 @@ int Session::Serve(const Value& hello) {
                             {"value", std::move(reply.value)},
                             {"t", t}}));
   }
+  SayLooks();
   return 0;
 }
 
@@ -57,8 +65,33 @@ Reply Session::Nested(const std::string& op, const Value& value,
   const int64_t call = next_nested_.fetch_sub(1);
   history_.Append(OpType::kInvoke, call, op, value);
   Reply reply = body();
+  LookAtLocks();
   history_.Append(reply.type, call, op, reply.value);
   return reply;
+}
+
+void Session::LookAtLocks() {
+  if (!locks_) return;
+  const faults::locks::LookResult look = locks_->Look();
+  ++looks_;
+  judged_ += look.judged;
+  shown_ += look.judged - static_cast<int64_t>(look.missing.size());
+  std::vector<faults::locks::Believed> missing;
+  if (!look.missing.empty()) {
+    const std::lock_guard lock(looking_);
+    for (const faults::locks::Believed& believed : look.missing) {
+      if (told_.insert(believed.lock.serial).second) missing.push_back(believed);
+    }
+  }
+  for (Value& value : MissingLocks(missing)) Record("lock_missing", std::move(value));
+}
+
+void Session::SayLooks() {
+  if (!locks_ || looks_ == 0) return;
+  Record("locks_looked", Value::MakeObject({{"process", process_},
+                                            {"looks", looks_.load()},
+                                            {"judged", judged_.load()},
+                                            {"shown", shown_.load()}}));
 }
 
 void Session::Record(const std::string& event, Value value, int64_t t_ns) {

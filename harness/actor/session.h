@@ -7,8 +7,11 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 
+#include "faults/locks/look.h"
 #include "harness/actor/sqlite.h"
 #include "harness/actor/subject.h"
 #include "harness/base/value.h"
@@ -57,10 +60,22 @@ class Session {
 
  private:
   void Send(const Value& line);
+  // Whether others see the locks that SQLite in this process believes it holds: where not, an event
+  // `lock_missing`. The runner looks after each command; this is for what is inside of one.
+  void LookAtLocks();
+  void SayLooks();
+  std::string process_;
   HistoryWriter history_;
   std::mutex output_;  // a reply and an event of another thread never mix
   std::map<std::string, Handler> handlers_;
   std::atomic<int64_t> next_nested_{-1};
+
+  std::optional<faults::locks::BookReader> locks_;  // empty: started without the recorder
+  std::mutex looking_;
+  std::set<uint64_t> told_;  // by `looking_`: serials of the locks in those events
+  std::atomic<int64_t> looks_{0};
+  std::atomic<int64_t> judged_{0};
+  std::atomic<int64_t> shown_{0};
 };
 
 }  // namespace harness::actor

@@ -73,6 +73,7 @@ ActorReply Actor::End(int64_t call, int64_t limit_ms) {
     NoteHandles(pending_[answered], reply);
     pending_.erase(answered);
     replies_[answered] = std::move(reply);
+    if (after_reply_) after_reply_();
   }
   ActorReply reply = std::move(replies_.at(call));
   replies_.erase(call);

@@ -40,6 +40,8 @@ class Actor {
   // Whose uninterruptible sleep makes a wait for this one longer: those that it may wait for
   // itself. Alone where nothing was set.
   void SetCompany(std::function<std::vector<pid_t>()> company) { company_ = std::move(company); }
+  // Called when a reply has come, before whoever waits for it goes on.
+  void SetAfterReply(std::function<void()> after) { after_reply_ = std::move(after); }
   ChildProcess& child() { return child_; }
   const Value& hello() const { return hello_; }
 
@@ -75,6 +77,7 @@ class Actor {
   std::string process_;
   ChildProcess child_;
   std::function<std::vector<pid_t>()> company_;
+  std::function<void()> after_reply_;
   Value hello_;
   std::string buffer_;
   int64_t next_call_ = 1;

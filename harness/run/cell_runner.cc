@@ -5,6 +5,7 @@
 #include <fstream>
 #include <optional>
 
+#include "harness/oracle/locks_kept.h"
 #include "harness/oracle/refusal.h"
 #include "harness/oracle/verdicts.h"
 #include "harness/report/atlas.h"
@@ -122,6 +123,9 @@ std::optional<CellEnd> Play(const Cell& cell, const Environment& environment,
   return ended;
 }
 
+// Judges every cell, whatever its card is about.
+const CardOracle kHouseOracle{{"locks_kept", CheckLocksKept}, kLocksClaim};
+
 // What the subject did in a cell where it has to decline; empty where it did, where nothing of the
 // kind is documented, and where the card has an oracle of its own for it.
 std::optional<Verdict> OpenedInSpite(const Cell& cell, const History& history) {
@@ -160,8 +164,15 @@ std::vector<Judgement> Judge(const Cell& cell, const History& history, const Cat
                              const std::vector<Divergence>& expected) {
   std::vector<Judgement> judgements;
   std::optional<Verdict> opened_in_spite = OpenedInSpite(cell, history);
-  for (const CardOracle& entry : cell.card->oracles) {
+  std::vector<CardOracle> oracles = cell.card->oracles;
+  const bool own = std::ranges::any_of(oracles, [](const CardOracle& entry) {
+    return entry.oracle.name == kHouseOracle.oracle.name;
+  });
+  if (!own) oracles.push_back(kHouseOracle);
+  for (const CardOracle& entry : oracles) {
     Verdict detail = entry.oracle.check(history, Expectation{entry.params});
+    // Nobody asked the house oracle: where it saw nothing it says nothing.
+    if (&entry == &oracles.back() && !own && detail.outcome == Outcome::kUnknown) continue;
     const Claim* claim = FindClaim(catalogue.claims, entry.claim);
     Promise promise = claim ? PromiseFor(*claim, cell) : Promise::kMade;
     if (promise == Promise::kRefusal && !opened_in_spite) promise = Promise::kMade;
@@ -200,6 +211,20 @@ std::vector<Judgement> Judge(const Cell& cell, const History& history, const Cat
 
 namespace {
 
+void AddLostLocks(const Cell& cell, const History& history, const std::vector<Divergence>& expected,
+                  std::vector<Judgement>& judgements) {
+  Verdict detail = kHouseOracle.oracle.check(history, Expectation{kHouseOracle.params});
+  if (detail.outcome != Outcome::kFail) return;
+  std::erase_if(judgements, [](const Judgement& j) { return j.claim == kLocksClaim; });
+  Judgement j{.claim = std::string(kLocksClaim),
+              .oracle = std::string(kHouseOracle.oracle.name),
+              .verdict = CellVerdict::kBroken,
+              .detail = std::move(detail)};
+  j.divergence = FindDivergence(expected, cell, kLocksClaim);
+  j.as_expected = AsExpected(j.verdict, j.divergence);
+  judgements.push_back(std::move(j));
+}
+
 CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
                         const Catalogue& catalogue, const std::vector<Divergence>& expected,
                         const RunFolders& folders, const std::string& rerun, Guardian& guardian) {
@@ -236,6 +261,8 @@ CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
       j.as_expected = AsExpected(j.verdict, j.divergence);
       result.judgements.push_back(std::move(j));
     }
+    // A subject that crashes, hangs or declines can have lost a lock before.
+    if (history.ok()) AddLostLocks(cell, history.value(), expected, result.judgements);
   } else {
     result.reason = history.error();
   }
@@ -244,10 +271,13 @@ CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
     result.as_expected = true;
   }
   for (const Judgement& j : result.judgements) {
+    result.as_expected &= j.as_expected;
+    // That a card about something else lost no lock says nothing about that.
+    const bool cited = std::ranges::find(cell.card->claims, j.claim) != cell.card->claims.end();
+    if (j.claim == kLocksClaim && !cited && j.verdict == CellVerdict::kKept) continue;
     const CellVerdict stronger = Stronger(result.verdict, j.verdict);
     if (stronger != result.verdict || result.reason.empty()) result.reason = j.detail.reason;
     result.verdict = stronger;
-    result.as_expected &= j.as_expected;
   }
   result.seconds = static_cast<double>(NowNs() - begin) / 1e9;
 

@@ -43,7 +43,12 @@ Stage::Stage(const Cell& cell, const Environment& environment, std::string folde
       guardian_(guardian),
       mounts_(mounts),
       second_(std::move(second)),
-      random_(cell.RandomSeed()) {
+      random_(cell.RandomSeed()),
+      lock_watch_(environment.tools + "/libfault_locks.so",
+                  [this](int64_t t_ns, const std::string& event, Value value) {
+                    history_.AppendAt(t_ns > 0 ? t_ns : NowNs(), OpType::kEvent, 0, event,
+                                      std::move(value));
+                  }) {
   if (Status s = history_.Open(folder_ + "/history/runner.jsonl", "runner"); !s.ok()) {
     throw CellEnd(CellVerdict::kError, s.error());
   }
@@ -94,6 +99,8 @@ Actor& Stage::StartCommand(const std::string& process, std::vector<std::string> 
   if (!environment_.sqlite.library_folder.empty()) {
     environment["LD_LIBRARY_PATH"] = environment_.sqlite.library_folder;
   }
+  const std::string book = folder_ + "/history/" + name + ".locks";
+  lock_watch_.Prepare(book, environment);
   std::vector<std::string> arguments(words.begin() + 1, words.end());
   arguments.insert(arguments.end(), {"--process", process, "--history", history_path, "--subject",
                                      environment_.subject.path});
@@ -109,6 +116,8 @@ Actor& Stage::StartCommand(const std::string& process, std::vector<std::string> 
   try {
     actors_.push_back(std::make_unique<Actor>(process, std::move(child).value()));
     actors_.back()->SetCompany([this] { return Pids(); });
+    actors_.back()->SetAfterReply([this] { lock_watch_.Look(); });
+    lock_watch_.Follow(process, pid, book);
   } catch (const CellEnd&) {
     guardian_.DropGroup(pid);
     throw;
@@ -208,6 +217,7 @@ void Stage::Signal(Actor& actor, int signal_number) {
 void Stage::RecordEnd(Actor& actor, const ExitStatus& status, bool expected) {
   guardian_.DropGroup(actor.pid());
   ended_.insert(actor.pid());
+  lock_watch_.Ended(actor.pid());
   Record("died", Value::MakeObject({{"process", actor.process()},
                                     {"how", status.Words()},
                                     {"expected", expected},

@@ -19,6 +19,7 @@
 #include "harness/run/actor.h"
 #include "harness/run/cell_end.h"
 #include "harness/run/environment.h"
+#include "harness/run/lock_watch.h"
 
 namespace harness {
 
@@ -124,6 +125,7 @@ class Stage {
   std::string second_;
   std::mt19937_64 random_;
   HistoryWriter history_;
+  LockWatch lock_watch_;
   int64_t next_call_ = 1;
   std::map<std::string, int> starts_;
   std::map<pid_t, std::string> histories_;  // of each actor, its file

@@ -1,0 +1,34 @@
+// LOCKS-KEPT: every lock that SQLite in a process believes it holds is one that other processes
+// see.
+//
+// A house oracle: it judges every cell, beside the oracles of the card. What it goes by are the
+// runner's looks after every op and the actor's own after each op inside a longer one (events
+// `locks_looked`), and what they found: `lock_lost` (the runner; with `by` where the recorder saw
+// the call that released it) and `lock_missing` (an actor of itself).
+//
+// A loss counts where the kernel showed it (`seen`), a `lock_missing` where the same process's
+// other locks were shown all right: on a file system whose locks the kernel shows under another
+// inode nothing is judged.
+//
+// No params.
+// fail: a lock was lost. The proof is the op of the losing process that was under way, the call,
+// and
+//   the look.
+// unknown: no lock was held while anybody looked.
+// pass: otherwise.
+// Figures: looks, judged (locks, once for each look), granted (lock calls), lost, unseen, left_out
+//   (locks that found no place in a book and were not judged).
+#ifndef HARNESS_ORACLE_LOCKS_KEPT_H_
+#define HARNESS_ORACLE_LOCKS_KEPT_H_
+
+#include "harness/oracle/oracle.h"
+
+namespace harness {
+
+inline constexpr std::string_view kLocksClaim = "LOCKS-KEPT";
+
+Verdict CheckLocksKept(const History& history, const Expectation& expectation);
+
+}  // namespace harness
+
+#endif  // HARNESS_ORACLE_LOCKS_KEPT_H_
