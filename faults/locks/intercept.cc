@@ -1,36 +1,25 @@
 // The functions that libfault_locks.so stands in front of.
 //
-// Each resolves the next function of its name at its first call, and calls it with the same
-// arguments. The caller is the return address: so each of these is a frame of its own, never
-// inlined.
-#include <dlfcn.h>
+// Each calls the next function of its name with the same arguments. The caller is the return
+// address: so each of these is a frame of its own, never inlined.
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdarg>
 #include <cstdio>
 
+#include "faults/libc/real.h"
 #include "faults/locks/recorder.h"
 
 #define INTERCEPT extern "C" __attribute__((visibility("default"), noinline))
 
 namespace {
 
+using faults::libc::Real;
 using faults::locks::AroundClose;
 using faults::locks::AroundLock;
 
-template <typename Function>
-Function* Next(std::atomic<Function*>& known, const char* name) {
-  Function* function = known.load(std::memory_order_acquire);
-  if (function == nullptr) {
-    function = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
-    known.store(function, std::memory_order_release);
-  }
-  return function;
-}
-
-int Fcntl(int fd, int command, void* argument, const void* caller, int (*next)(int, int, ...)) {
+int Fcntl(int fd, int command, void* argument, const void* caller, Real<int(int, int, ...)>& next) {
   if ((command != F_SETLK && command != F_SETLKW) || argument == nullptr) {
     return next(fd, command, argument);
   }
@@ -41,9 +30,9 @@ int Fcntl(int fd, int command, void* argument, const void* caller, int (*next)(i
 }
 
 int Close(int fd, const char* call, const void* caller) {
-  static std::atomic<int (*)(int)> next{nullptr};
+  static constinit Real<int(int)> next("close");
   AroundClose around(fd, call, caller);
-  const int result = Next(next, "close")(fd);
+  const int result = next(fd);
   around.Done();
   return result;
 }
@@ -62,59 +51,59 @@ void CloseEach(unsigned first, unsigned last, const char* call, const void* call
 }  // namespace
 
 INTERCEPT int fcntl(int fd, int command, ...) {
-  static std::atomic<int (*)(int, int, ...)> next{nullptr};
+  static constinit Real<int(int, int, ...)> next("fcntl");
   va_list list;
   va_start(list, command);
   void* argument = va_arg(list, void*);  // an int argument is handed on as it is
   va_end(list);
-  return Fcntl(fd, command, argument, __builtin_return_address(0), Next(next, "fcntl"));
+  return Fcntl(fd, command, argument, __builtin_return_address(0), next);
 }
 
 INTERCEPT int fcntl64(int fd, int command, ...) {
-  static std::atomic<int (*)(int, int, ...)> next{nullptr};
+  static constinit Real<int(int, int, ...)> next("fcntl64");
   va_list list;
   va_start(list, command);
   void* argument = va_arg(list, void*);
   va_end(list);
-  return Fcntl(fd, command, argument, __builtin_return_address(0), Next(next, "fcntl64"));
+  return Fcntl(fd, command, argument, __builtin_return_address(0), next);
 }
 
 INTERCEPT int close(int fd) { return Close(fd, "close", __builtin_return_address(0)); }
 
 INTERCEPT int fclose(FILE* file) {
-  static std::atomic<int (*)(FILE*)> next{nullptr};
+  static constinit Real<int(FILE*)> next("fclose");
   AroundClose around(fileno(file), "fclose", __builtin_return_address(0));
-  const int result = Next(next, "fclose")(file);
+  const int result = next(file);
   around.Done();
   return result;
 }
 
 INTERCEPT int dup2(int from, int to) noexcept {
-  static std::atomic<int (*)(int, int)> next{nullptr};
+  static constinit Real<int(int, int)> next("dup2");
   AroundClose around(from == to ? -1 : to, "dup2", __builtin_return_address(0));
-  const int result = Next(next, "dup2")(from, to);
+  const int result = next(from, to);
   around.Done();
   return result;
 }
 
 INTERCEPT int dup3(int from, int to, int flags) noexcept {
-  static std::atomic<int (*)(int, int, int)> next{nullptr};
+  static constinit Real<int(int, int, int)> next("dup3");
   AroundClose around(from == to ? -1 : to, "dup3", __builtin_return_address(0));
-  const int result = Next(next, "dup3")(from, to, flags);
+  const int result = next(from, to, flags);
   around.Done();
   return result;
 }
 
 INTERCEPT int close_range(unsigned first, unsigned last, int flags) noexcept {
-  static std::atomic<int (*)(unsigned, unsigned, int)> next{nullptr};
+  static constinit Real<int(unsigned, unsigned, int)> next("close_range");
   // With flags it marks descriptors, or closes those of a table of its own.
   if (flags == 0) CloseEach(first, last, "close_range", __builtin_return_address(0));
-  return Next(next, "close_range")(first, last, flags);
+  return next(first, last, flags);
 }
 
 INTERCEPT void closefrom(int first) noexcept {
-  static std::atomic<void (*)(int)> next{nullptr};
+  static constinit Real<void(int)> next("closefrom");
   CloseEach(static_cast<unsigned>(first < 0 ? 0 : first), ~0U, "closefrom",
             __builtin_return_address(0));
-  Next(next, "closefrom")(first);
+  next(first);
 }

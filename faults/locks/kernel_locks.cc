@@ -1,6 +1,8 @@
 #include "faults/locks/kernel_locks.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -26,32 +28,77 @@ std::optional<std::string> ReadAll(const char* path) {
   return text;
 }
 
-}  // namespace
+// "3: POSIX  ADVISORY  READ 4711 fe:01:394827 1073741826 1073742335"; a waiter's line has "->" in
+// front of POSIX, and is none.
+bool ParseLine(const char* line, KernelLock& lock) {
+  char mode[16];
+  char end[32];
+  long pid = 0;
+  unsigned long ino = 0;
+  long long start = 0;
+  if (std::sscanf(line, "%*d: POSIX ADVISORY %15s %ld %*x:%*x:%lu %lld %31s", mode, &pid, &ino,
+                  &start, end) != 5) {
+    return false;
+  }
+  lock = {.pid = static_cast<pid_t>(pid),
+          .ino = ino,
+          .write = std::strcmp(mode, "WRITE") == 0,
+          .start = start,
+          .end = std::strcmp(end, "EOF") == 0 ? INT64_MAX : std::atoll(end)};
+  return true;
+}
 
-std::optional<std::vector<KernelLock>> ReadKernelLocks() {
-  // 3: POSIX  ADVISORY  READ 4711 fe:01:394827 1073741826 1073742335
-  const std::optional<std::string> text = ReadAll("/proc/locks");
-  if (!text) return std::nullopt;
-  std::vector<KernelLock> locks;
-  for (const char* line = text->c_str(); *line != '\0';) {
+// Calls `each` for every line of the text.
+template <typename Each>
+void ForLines(const std::string& text, Each each) {
+  for (const char* line = text.c_str(); *line != '\0';) {
+    each(line);
     const char* newline = std::strchr(line, '\n');
-    char mode[16];
-    char end[32];
-    long pid = 0;
-    unsigned long ino = 0;
-    long long start = 0;
-    // A waiter's line has "->" in front of POSIX.
-    if (std::sscanf(line, "%*d: POSIX ADVISORY %15s %ld %*x:%*x:%lu %lld %31s", mode, &pid, &ino,
-                    &start, end) == 5) {
-      locks.push_back({.pid = static_cast<pid_t>(pid),
-                       .ino = ino,
-                       .write = std::strcmp(mode, "WRITE") == 0,
-                       .start = start,
-                       .end = std::strcmp(end, "EOF") == 0 ? INT64_MAX : std::atoll(end)});
-    }
     if (newline == nullptr) break;
     line = newline + 1;
   }
+}
+
+}  // namespace
+
+std::optional<std::vector<KernelLock>> ReadKernelLocks() {
+  const std::optional<std::string> text = ReadAll("/proc/locks");
+  if (!text) return std::nullopt;
+  std::vector<KernelLock> locks;
+  ForLines(*text, [&](const char* line) {
+    KernelLock lock;
+    if (ParseLine(line, lock)) locks.push_back(lock);
+  });
+  return locks;
+}
+
+std::optional<std::vector<KernelLock>> ReadLocksOnFile(pid_t pid, uint64_t dev, uint64_t ino) {
+  const std::string base = "/proc/" + std::to_string(pid);
+  DIR* folder = opendir((base + "/fd").c_str());
+  if (folder == nullptr) return std::nullopt;
+  std::vector<KernelLock> locks;
+  while (const dirent* entry = readdir(folder)) {
+    struct stat status {};
+    const std::string number = entry->d_name;
+    if (stat((base + "/fd/" + number).c_str(), &status) != 0 || status.st_ino != ino ||
+        status.st_dev != dev) {
+      continue;
+    }
+    const std::optional<std::string> text = ReadAll((base + "/fdinfo/" + number).c_str());
+    if (!text) continue;  // closed by now
+    ForLines(*text, [&](const char* line) {
+      KernelLock lock;
+      constexpr char kLock[] = "lock:";
+      if (std::strncmp(line, kLock, sizeof kLock - 1) != 0 ||
+          !ParseLine(line + sizeof kLock - 1, lock)) {
+        return;
+      }
+      lock.pid = pid;
+      lock.ino = ino;
+      locks.push_back(lock);
+    });
+  }
+  closedir(folder);
   return locks;
 }
 

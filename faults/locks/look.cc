@@ -38,6 +38,14 @@ bool Same(const BookLock& a, const BookLock& b) {
   return a.serial == b.serial && a.start == b.start && a.end == b.end && a.write == b.write;
 }
 
+// Leaves what stands in `now` as it is, and no loss tells of.
+void Keep(std::vector<Believed>& believed, const std::vector<Believed>& now) {
+  std::erase_if(believed, [&](const Believed& b) {
+    return std::ranges::none_of(
+        now, [&](const Believed& n) { return Same(n.lock, b.lock) && !n.lock.lost; });
+  });
+}
+
 KernelLock Wanted(pid_t pid, const Believed& believed) {
   return {pid, believed.file.ino, believed.lock.write, believed.lock.start, believed.lock.end};
 }
@@ -107,20 +115,29 @@ std::vector<Believed> BookReader::Locks() const {
 
 LookResult BookReader::Look() const {
   LookResult result;
-  const std::vector<Believed> before = Locks();
+  std::vector<Believed> before = Locks();
   result.left_out = page_->left_out;
   result.granted = static_cast<int64_t>(page_->granted);
   if (before.empty()) return result;
   const std::optional<std::vector<KernelLock>> shown = ReadKernelLocks();
   if (!shown) return result;
-  const std::vector<Believed> after = Locks();
+  Keep(before, Locks());
+  result.judged = static_cast<int64_t>(before.size());
+  std::erase_if(before, [&](const Believed& b) { return Covers(*shown, Wanted(page_->pid, b)); });
+  if (before.empty()) return result;
+  int64_t unknown = 0;
   for (const Believed& believed : before) {
-    const bool stayed = std::ranges::any_of(
-        after, [&](const Believed& now) { return Same(now.lock, believed.lock); });
-    if (!stayed || believed.lock.lost) continue;
-    ++result.judged;
-    if (!Covers(*shown, Wanted(page_->pid, believed))) result.missing.push_back(believed);
+    const auto closer = ReadLocksOnFile(page_->pid, believed.file.dev, believed.file.ino);
+    if (!closer) {
+      ++unknown;
+    } else if (!Covers(*closer, Wanted(page_->pid, believed))) {
+      result.missing.push_back(believed);
+    }
   }
+  // What was given up since was not believed in any more when it was not seen.
+  const size_t missing = result.missing.size();
+  Keep(result.missing, Locks());
+  result.judged -= unknown + static_cast<int64_t>(missing - result.missing.size());
   if (!result.missing.empty() && IsEnding(page_->pid)) return LookResult{};
   return result;
 }
@@ -139,7 +156,7 @@ std::vector<BookLoss> BookReader::NewLosses() {
   return losses;
 }
 
-bool IsGone(pid_t pid, const Believed& believed) {
+bool ToldByGetlk(pid_t pid, const Believed& believed) {
   // The very file, also where its name is another's by now.
   const std::string link =
       "/proc/" + std::to_string(pid) + "/fd/" + std::to_string(believed.lock.fd);
@@ -151,19 +168,14 @@ bool IsGone(pid_t pid, const Believed& believed) {
   lock.l_whence = SEEK_SET;
   lock.l_start = believed.lock.start;
   lock.l_len = believed.lock.end == INT64_MAX ? 0 : believed.lock.end - believed.lock.start + 1;
-  const bool asked = fstat(fd, &status) == 0 && status.st_ino == believed.file.ino &&
-                     status.st_dev == believed.file.dev && fcntl(fd, F_GETLK, &lock) == 0;
+  const bool told = fstat(fd, &status) == 0 && status.st_ino == believed.file.ino &&
+                    status.st_dev == believed.file.dev && fcntl(fd, F_GETLK, &lock) == 0 &&
+                    lock.l_type != F_UNLCK && lock.l_pid == pid &&
+                    (lock.l_type == F_WRLCK || !believed.lock.write) &&
+                    lock.l_start <= believed.lock.start &&
+                    (lock.l_len == 0 || lock.l_start + lock.l_len > believed.lock.end);
   close(fd);
-  if (!asked) return false;
-  const std::optional<std::vector<KernelLock>> shown = ReadKernelLocks();
-  if (!shown || IsEnding(pid)) return false;
-  if (lock.l_type == F_UNLCK) return true;  // nobody holds anything there
-  // Somebody holds something there. If that is shown as one of this inode's locks, then so would be
-  // those of this process.
-  const bool trusted = std::ranges::any_of(*shown, [&](const KernelLock& other) {
-    return other.pid == lock.l_pid && other.ino == believed.file.ino;
-  });
-  return trusted && !Covers(*shown, Wanted(pid, believed));
+  return told;
 }
 
 }  // namespace faults::locks

@@ -24,8 +24,9 @@ struct Believed {
 struct LookResult {
   int64_t judged = 0;  // locks that were believed in all the while
   int64_t left_out = 0;
-  int64_t granted = 0;            // lock calls that succeeded so far
-  std::vector<Believed> missing;  // of those judged: what others do not see, and no loss told of
+  int64_t granted = 0;  // lock calls that succeeded so far
+  // Of those judged: what the kernel shows in neither way, and no loss tells of.
+  std::vector<Believed> missing;
 };
 
 // Any process may read any book; it opens the book once and no database.
@@ -61,10 +62,9 @@ class BookReader {
   uint64_t told_ = 0;
 };
 
-// Whether other processes certainly see no such lock of that process: asks the kernel a second way
-// (F_GETLK, through a descriptor of this process, which must hold no locks on the file itself)
-// where the first way did not show it. True only where both ways say so.
-[[nodiscard]] bool IsGone(pid_t pid, const Believed& believed);
+// A third way, for a lock that is missing already: whether another process is told by F_GETLK that
+// this one holds it after all. Opens the file: a process that holds locks on it must not call this.
+[[nodiscard]] bool ToldByGetlk(pid_t pid, const Believed& believed);
 
 }  // namespace faults::locks
 

@@ -115,7 +115,7 @@ std::optional<Bytes> BytesOf(int fd, const struct flock& lock) {
 
 // Those that the kernel showed before and shows no more; and whether it showed them all.
 std::vector<BookLock> NoLongerShown(const Released& released, bool& shown) {
-  const std::optional<std::vector<KernelLock>> after = ReadKernelLocks();
+  const auto after = ReadLocksOnFile(g_page->pid, released.file.dev, released.file.ino);
   std::vector<BookLock> gone;
   shown = true;
   for (const BookLock& lock : released.locks) {
@@ -208,8 +208,9 @@ AroundLock::AroundLock(int fd, const struct flock& asked, const void* caller)
   }
   std::vector<BookLock> of_others = books.OthersStronger(known, owner_, *bytes_, read);
   if (of_others.empty()) return;
-  released_ = std::make_unique<Released>(
-      Released{g_page->files[known], std::move(of_others), ReadKernelLocks(), std::move(alone)});
+  released_ = std::make_unique<Released>(Released{g_page->files[known], std::move(of_others),
+                                                  ReadLocksOnFile(g_page->pid, dev_, ino_),
+                                                  std::move(alone)});
   inside.Stay();
 }
 
@@ -258,8 +259,8 @@ AroundClose::AroundClose(int fd, const char* call, const void* caller)
   }
   std::vector<BookLock> held = books.Held(known);
   if (held.empty()) return;
-  released_ = std::make_unique<Released>(
-      Released{file, std::move(held), ReadKernelLocks(), std::move(alone)});
+  released_ = std::make_unique<Released>(Released{
+      file, std::move(held), ReadLocksOnFile(g_page->pid, file.dev, file.ino), std::move(alone)});
   inside.Stay();
 }
 

@@ -75,7 +75,6 @@ void Session::LookAtLocks() {
   const faults::locks::LookResult look = locks_->Look();
   ++looks_;
   judged_ += look.judged;
-  shown_ += look.judged - static_cast<int64_t>(look.missing.size());
   std::vector<faults::locks::Believed> missing;
   if (!look.missing.empty()) {
     const std::lock_guard lock(looking_);
@@ -88,10 +87,9 @@ void Session::LookAtLocks() {
 
 void Session::SayLooks() {
   if (!locks_ || looks_ == 0) return;
-  Record("locks_looked", Value::MakeObject({{"process", process_},
-                                            {"looks", looks_.load()},
-                                            {"judged", judged_.load()},
-                                            {"shown", shown_.load()}}));
+  Record("locks_looked",
+         Value::MakeObject(
+             {{"process", process_}, {"looks", looks_.load()}, {"judged", judged_.load()}}));
 }
 
 void Session::Record(const std::string& event, Value value, int64_t t_ns) {

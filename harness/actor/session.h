@@ -75,7 +75,6 @@ class Session {
   std::set<uint64_t> told_;  // by `looking_`: serials of the locks in those events
   std::atomic<int64_t> looks_{0};
   std::atomic<int64_t> judged_{0};
-  std::atomic<int64_t> shown_{0};
 };
 
 }  // namespace harness::actor

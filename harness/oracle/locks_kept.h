@@ -6,9 +6,8 @@
 // `locks_looked`), and what they found: `lock_lost` (the runner; with `by` where the recorder saw
 // the call that released it) and `lock_missing` (an actor of itself).
 //
-// A loss counts where the kernel showed it (`seen`), a `lock_missing` where the same process's
-// other locks were shown all right: on a file system whose locks the kernel shows under another
-// inode nothing is judged.
+// A loss that the kernel did not show (`seen` false) does not count: the recorder then knows of a
+// call that should have released a lock, and no more.
 //
 // No params.
 // fail: a lock was lost. The proof is the op of the losing process that was under way, the call,

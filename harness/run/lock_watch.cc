@@ -61,13 +61,12 @@ void LockWatch::LookAt(Followed& followed) {
   const faults::locks::LookResult look = followed.reader.Look();
   ++followed.looks;
   followed.judged += look.judged;
-  followed.shown += look.judged - static_cast<int64_t>(look.missing.size());
   followed.granted = std::max(followed.granted, look.granted);
   followed.left_out = std::max(followed.left_out, look.left_out);
   std::vector<Believed> gone;
   for (const Believed& believed : look.missing) {
     if (followed.told.contains(believed.lock.serial)) continue;
-    if (!faults::locks::IsGone(pid, believed)) continue;
+    if (faults::locks::ToldByGetlk(pid, believed)) continue;
     followed.told.insert(believed.lock.serial);
     gone.push_back(believed);
   }
@@ -92,7 +91,6 @@ void LockWatch::Ended(pid_t pid) {
                              {"pid", static_cast<int64_t>(pid)},
                              {"looks", followed.looks},
                              {"judged", followed.judged},
-                             {"shown", followed.shown},
                              {"granted", followed.granted},
                              {"left_out", followed.left_out}}));
   followed_.erase(it);

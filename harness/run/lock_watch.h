@@ -8,7 +8,7 @@
 //   lock_lost     {process, pid, file, path, locks, by}: at the moment of the loss where the
 //   recorder
 //                 saw the call (`by`), else when it was found
-//   locks_looked  {process, pid, looks, judged, shown, granted, left_out}, once for each process
+//   locks_looked  {process, pid, looks, judged, granted, left_out}, once for each process
 //
 // One thread uses it, that of the stage.
 #ifndef HARNESS_RUN_LOCK_WATCH_H_
@@ -59,7 +59,6 @@ class LockWatch {
     std::set<uint64_t> told;  // serials of locks whose loss is recorded
     int64_t looks = 0;
     int64_t judged = 0;
-    int64_t shown = 0;
     int64_t granted = 0;
     int64_t left_out = 0;
   };
