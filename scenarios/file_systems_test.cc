@@ -1,4 +1,7 @@
-// The program on other file systems: what it says, what it leaves, and what an ordinary user is told.
+// The program on other file systems: what it says, what it leaves, and what an ordinary user is
+// told.
+#include "harness/run/file_systems.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -10,7 +13,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "harness/run/file_systems.h"
 #include "scenarios/harness_program.h"
 
 namespace scenarios {
@@ -38,8 +40,8 @@ std::string Read(const std::string& path) {
   return text.str();
 }
 
-// Mounts and loop devices below that folder, and programs that serve one. What the kernel is about to
-// let go by itself is waited for.
+// Mounts and loop devices below that folder, and programs that serve one. What the kernel is about
+// to let go by itself is waited for.
 std::vector<std::string> Left(const HarnessProgram& program) {
   std::vector<std::string> left;
   for (int i = 0; i < 6000; ++i) {
@@ -68,8 +70,8 @@ class FileSystemsProgram : public testing::Test {
 };
 
 TEST_F(FileSystemsProgram, RunsCellsThereAndLeavesNothing) {
-  const ProgramResult result = program_.Run(With(
-      kSmall, {"--fs", "tmpfs,ext4,xfs,btrfs,overlay,fuse,fuse_direct_io", "--keep"}));
+  const ProgramResult result = program_.Run(
+      With(kSmall, {"--fs", "tmpfs,ext4,xfs,btrfs,overlay,fuse,fuse_direct_io", "--keep"}));
   EXPECT_EQ(result.exit_code, 0) << result.output << result.errors;
   const harness::Value atlas = program_.Atlas();
   ASSERT_FALSE(atlas["cells"].items().empty());

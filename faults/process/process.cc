@@ -26,6 +26,13 @@ Status Sent(pid_t pid, int signal_number, const char* what) {
   return ErrnoError(what, std::to_string(pid));
 }
 
+// To the calling thread: a signal to the process may go to another thread, and this one would run on
+// for a while.
+Status SentHere(int signal_number, const char* what) {
+  if (syscall(SYS_tgkill, getpid(), gettid(), signal_number) == 0) return {};
+  return ErrnoError(what, "");
+}
+
 // A copy of this process that sends no SIGCHLD and that waitpid(-1) of the host does not find. The
 // copy may only make system calls: other threads may have held any lock.
 pid_t Copy() { return static_cast<pid_t>(syscall(SYS_clone, 0, 0, 0, 0, 0)); }
@@ -92,8 +99,8 @@ Status ToProcess(const Fault& fault, pid_t pid) {
 }
 
 Status Here(const Fault& fault) {
-  if (fault.kind == "kill") return Sent(getpid(), SIGKILL, "kill");
-  if (fault.kind == "stop") return Sent(getpid(), SIGSTOP, "stop");
+  if (fault.kind == "kill") return SentHere(SIGKILL, "kill");
+  if (fault.kind == "stop") return SentHere(SIGSTOP, "stop");
   if (fault.kind == "pause") return PauseHere(fault.GetInt("for_ms", kPauseMs));
   if (fault.kind == "exit") _exit(static_cast<int>(fault.GetInt("code", 0)));
   if (fault.kind == "fork") return ForkHere(fault.GetInt("for_ms", kForkMs));

@@ -67,6 +67,7 @@ class Listener {
     const std::vector<Sighting>& sightings = it == sightings_.end() ? kNone : it->second;
     auto at = sightings.begin();
     int64_t previous = INT64_MIN;
+    int64_t lost_in_a_row = 0;
     for (const Commit* commit : commits) {
       if (commit->invoke_ns() < sub_.opened_ns) continue;
       if (commit->invoke_ns() >= sub_.ended_ns && sub_.end_explained) continue;
@@ -76,7 +77,10 @@ class Listener {
              (at->begin_ns < commit->invoke_ns() || at->mark < commit->seq)) {
         ++at;
       }
+      const int64_t lost_before = tally.report.lost;
       JudgeOne(*commit, at == sightings.end() ? nullptr : at->wake, tally);
+      lost_in_a_row = tally.report.lost > lost_before ? lost_in_a_row + 1 : 0;
+      tally.report.longest_loss = std::max(tally.report.longest_loss, lost_in_a_row);
     }
   }
 
@@ -98,6 +102,7 @@ class Listener {
       }
       tally.Judged(commit);
       ++report.lost;
+      report.never_seen += wake == nullptr ? 1 : 0;
       tally.is_lost[tally.IndexOf(commit)] = 1;
       if (!report.first_loss ||
           commit.call.invoke_index < report.first_loss->commit->call.invoke_index) {

@@ -45,6 +45,8 @@ struct SeenReport {
   int64_t undecided = 0;
   int64_t left = 0;          // not judged: the subscriber had left before anything was decided
   int64_t lost_commits = 0;  // distinct commits, lost by any subscriber
+  int64_t longest_loss = 0;  // most commits of one writer that a subscriber lost in a row
+  int64_t never_seen = 0;    // lost pairs that no later wake made good: stale to the end
   std::map<std::string, int64_t> undecided_why;
   std::vector<int64_t>
       latencies_ns;                // from the commit's end to the wake that saw it; may be negative

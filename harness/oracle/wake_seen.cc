@@ -32,6 +32,8 @@ Value FiguresOf(const std::vector<Subscriber>& subscribers, SeenReport& report) 
                                      {"seen", report.seen},
                                      {"lost", report.lost},
                                      {"lost_commits", report.lost_commits},
+                                     {"longest_loss", report.longest_loss},
+                                     {"never_seen", report.never_seen},
                                      {"undecided", report.undecided},
                                      {"left", report.left},
                                      {"subscribers", subscribers.size()},

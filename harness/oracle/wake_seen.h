@@ -7,10 +7,11 @@
 // fail: a commit is lost to a subscriber.
 // unknown: nothing judged, too little judged, or something undecided.
 // pass: every judged commit was seen.
-// Figures: commits, judged, seen, lost, lost_commits, undecided, left, subscribers, wakes, spurious
-//   (wakes whose re-read saw nothing new), reread_errors, latency_{n,p50_us,p99_us,max_us} (from
-//   the end of the commit to the wake whose re-read saw it; a wake may precede the return of
-//   COMMIT).
+// Figures: commits, judged, seen, lost, lost_commits, longest_loss (commits in a row), never_seen
+// (lost
+//   and not made good by a later wake), undecided, left, subscribers, wakes, spurious (wakes whose
+//   re-read saw nothing new), reread_errors, latency_{n,p50_us,p99_us,max_us} (from the end of the
+//   commit to the wake whose re-read saw it; a wake may precede the return of COMMIT).
 #ifndef HARNESS_ORACLE_WAKE_SEEN_H_
 #define HARNESS_ORACLE_WAKE_SEEN_H_
 

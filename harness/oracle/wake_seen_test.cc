@@ -56,6 +56,25 @@ TEST(WakeSeen, FailsWithAProofWhereSilenceWasProvedWithoutASighting) {
   EXPECT_EQ(h.Build().ops()[v.proof.back().op].name, "quiesce");
 }
 
+// How stale a consumer gets: two lost in a row, made good by the wake of the next one; then one
+// more that nothing makes good.
+TEST(WakeSeen, CountsHowFarBehindASubscriberIs) {
+  HistoryBuilder h;
+  h.Watch(kW, {0});
+  h.At(10).Commit(1, 1);
+  h.At(20).Quiesce(kW, {{0, "quiet"}});
+  h.At(30).Commit(1, 2);
+  h.At(40).Quiesce(kW, {{0, "quiet"}});
+  h.At(50).Commit(1, 3).Wake(kW, 0, {{"1", 3}});
+  h.At(60).Commit(1, 4);
+  h.At(70).Quiesce(kW, {{0, "quiet"}});
+  const Verdict v = Check(h);
+  EXPECT_EQ(v.figures["lost_commits"].Int(), 3);
+  EXPECT_EQ(v.figures["longest_loss"].Int(), 2);
+  EXPECT_EQ(v.figures["never_seen"].Int(), 1);
+  EXPECT_EQ(Check(OneCommitSeen()).figures["longest_loss"].Int(), 0);
+}
+
 TEST(WakeSeen, AWakeBeforeTheCommitWasVisibleIsALoss) {
   HistoryBuilder h;
   h.Watch(kW, {0});

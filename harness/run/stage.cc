@@ -75,6 +75,14 @@ Actor& Stage::Start(const std::string& process, std::map<std::string, std::strin
                       std::move(environment));
 }
 
+Actor& Stage::StartUnder(std::vector<std::string> wrapper, const std::string& process) {
+  std::vector<std::string> words = {"/usr/bin/env"};
+  words.insert(words.end(), wrapper.begin(), wrapper.end());
+  words.insert(words.end(),
+               {environment_.actor, "--sqlite-source-id", environment_.sqlite.source_id});
+  return StartCommand(process, std::move(words), {});
+}
+
 Actor& Stage::StartProgram(const std::string& program, const std::string& process) {
   if (program == kNativeActor) return Start(process);
   const auto given = environment_.programs.find(program);

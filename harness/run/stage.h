@@ -54,6 +54,8 @@ class Stage {
   // Starts an actor; `process` is "role:n". A process of that name that has ended may be started
   // again: it goes on in a history file of its own.
   Actor& Start(const std::string& process, std::map<std::string, std::string> environment = {});
+  // The same below other programs: `wrapper` ends by executing the words that follow its own.
+  Actor& StartUnder(std::vector<std::string> wrapper, const std::string& process);
   // The same with another program: kNativeActor, or the name of one that the user gave; the cell is
   // skipped where he did not. Its hello is recorded: it may use another SQLite.
   Actor& StartProgram(const std::string& program, const std::string& process);

@@ -1,0 +1,22 @@
+// Stopping an actor's process at a moment of one's choice.
+#ifndef SCENARIOS_WAKE_STOPPING_H_
+#define SCENARIOS_WAKE_STOPPING_H_
+
+#include "harness/run/stage.h"
+
+namespace scenarios::wake {
+
+// Whether it stands still (state T of /proc/<pid>/stat): a signal that was sent has arrived.
+bool IsStopped(const harness::Actor& actor);
+
+// Until it does. Ends the cell as `unknown` where it does not come to that.
+void AwaitStopped(const harness::Actor& actor);
+
+// SIGSTOP at a moment at which it holds no lock on Db(): as often as it takes, since a watcher that is
+// stopped in a look keeps writers out of a rollback journal. Ends the cell as `unknown` where it
+// always holds one.
+void StopWithoutLocks(harness::Stage& stage, harness::Actor& actor);
+
+}  // namespace scenarios::wake
+
+#endif  // SCENARIOS_WAKE_STOPPING_H_
