@@ -26,8 +26,8 @@ Status Sent(pid_t pid, int signal_number, const char* what) {
   return ErrnoError(what, std::to_string(pid));
 }
 
-// To the calling thread: a signal to the process may go to another thread, and this one would run on
-// for a while.
+// To the calling thread: a signal to the process may go to another thread, and this one would run
+// on for a while.
 Status SentHere(int signal_number, const char* what) {
   if (syscall(SYS_tgkill, getpid(), gettid(), signal_number) == 0) return {};
   return ErrnoError(what, "");

@@ -41,8 +41,7 @@ const Card dropped_events{
              Journals(),
              {"sync", {"normal"}},
              {"dropped", {"0.5", "1"}, {"1"}, {"0", "0.01", "0.1"}}},
-    .roles = {{"writer:1", "commits"},
-              {"watcher:1", "one subscriber, under the preload library"}},
+    .roles = {{"writer:1", "commits"}, {"watcher:1", "one subscriber, under the preload library"}},
     .faults = {"drop_events watcher:1 p=0.5"},
     .oracles = {{{"wake_seen", harness::CheckWakeSeen}, "WAKE-DROPPED"}},
     .evidence =

@@ -65,10 +65,10 @@ void EventFaults::AwaitNothingHeld(Actor& watcher) {
     if (Count("released") >= Count("fired")) return;
     while (Count("released") < Count("fired")) {
       if (patience.IsOver({watcher.pid()})) {
-        throw harness::CellEnd(harness::CellVerdict::kError,
-                               "held file events were not released: " +
-                                   std::to_string(Count("released")) + " of " +
-                                   std::to_string(Count("fired")));
+        throw harness::CellEnd(
+            harness::CellVerdict::kError,
+            "held file events were not released: " + std::to_string(Count("released")) + " of " +
+                std::to_string(Count("fired")));
       }
       std::this_thread::sleep_for(kPace);
     }

@@ -1,5 +1,5 @@
-// An actor whose C library changes the file events that it reads: started under the preload library,
-// steered by the scenario.
+// An actor whose C library changes the file events that it reads: started under the preload
+// library, steered by the scenario.
 #ifndef SCENARIOS_WAKE_EVENT_FAULTS_H_
 #define SCENARIOS_WAKE_EVENT_FAULTS_H_
 

@@ -38,9 +38,8 @@ Actor& StartLimited(Stage& stage, const std::string& sysctl) {
   if (std::system(("unshare -U -r sh -c 'echo 0 > " + path + "' 2>/dev/null").c_str()) != 0) {
     stage.Skip("needs a user namespace in which " + path + " can be set");
   }
-  return stage.StartUnder({"unshare", "-U", "-r", "sh", "-c", "echo 0 > " + path + "; exec \"$@\"",
-                           "sh"},
-                          "watcher:1");
+  return stage.StartUnder(
+      {"unshare", "-U", "-r", "sh", "-c", "echo 0 > " + path + "; exec \"$@\"", "sh"}, "watcher:1");
 }
 
 void Run(Stage& stage) {

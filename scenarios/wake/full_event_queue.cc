@@ -76,14 +76,15 @@ void Run(Stage& stage) {
   const Witness witness(stage.File(""));
   if (!witness.watches()) stage.Skip("the runner itself may watch no folder (inotify)");
   ProveQuiet(watcher);  // no consumer is in the middle of a re-read
-  StopWithoutLocks(stage, watcher);
+  StopBesideWriters(stage, watcher);
   MakeEvents(stage.File("app.db-other"), length + 2);
   Commit(writer, 1, 2);  // its events find no room
   stage.Signal(watcher, SIGCONT);
   watcher.Do("await", Marks(1, 2));
   CommitAndAwait(writer, watcher, 1, 3);  // and it goes on
   if (!witness.RanOver()) {
-    throw harness::CellEnd(harness::CellVerdict::kUnknown, "the queue of file events did not run over");
+    throw harness::CellEnd(harness::CellVerdict::kUnknown,
+                           "the queue of file events did not run over");
   }
   stage.Record("event_faults", Value::MakeObject({{"overflow", true}, {"queue", length}}));
 }

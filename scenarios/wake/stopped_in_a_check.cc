@@ -28,7 +28,8 @@ void Run(Stage& stage) {
   impatient.Do("open", Value::MakeObject({{"path", stage.Db()}, {"busy_ms", kImpatientMs}}));
   faults.Set("stop watcher:1 at=" + SiteOf(stage.Axis("backend"), stage.Axis("journal")) +
              " when=after once");
-  // This one looks only when something happened. Others come by themselves, and the writer would wait.
+  // This one looks only when something happened. Others come by themselves, and the writer would
+  // wait.
   if (stage.Axis("backend") == "kernel") Commit(writer, 1, 2);
   AwaitStopped(watcher);
   stage.RecordLocks(watcher, "stopped in a check");

@@ -12,10 +12,10 @@ bool IsStopped(const harness::Actor& actor);
 // Until it does. Ends the cell as `unknown` where it does not come to that.
 void AwaitStopped(const harness::Actor& actor);
 
-// SIGSTOP at a moment at which it holds no lock on Db(): as often as it takes, since a watcher that is
-// stopped in a look keeps writers out of a rollback journal. Ends the cell as `unknown` where it
+// SIGSTOP at a moment at which it keeps no writer of Db() out. In WAL that is any; in the rollback
+// modes one at which it holds no lock, as often as it takes. Ends the cell as `unknown` where it
 // always holds one.
-void StopWithoutLocks(harness::Stage& stage, harness::Actor& actor);
+void StopBesideWriters(harness::Stage& stage, harness::Actor& actor);
 
 }  // namespace scenarios::wake
 
