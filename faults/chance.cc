@@ -3,7 +3,7 @@
 namespace faults {
 namespace {
 
-// FNV-1a over the bytes, http://www.isthe.com/chongo/tech/comp/fnv/.
+// FNV-1a over the bytes, 64 bits.
 uint64_t Mix(uint64_t hash, std::string_view text) {
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return (hash ^ 0xff) * 0x100000001b3;  // ends the text: ("a", "bc") is not ("ab", "c")

@@ -1,6 +1,6 @@
 """The examples of faults/README.md, run as written, print what it shows.
 
-Arguments: the README, libfault_vfs.so, and what the build was sanitized with (may be empty). Every indented block with
+Arguments: the README, libfault_vfs.so, libfault_preload.so, and what the build was sanitized with (may be empty). Every indented block with
 "$ " lines is one: "$ " is typed into bash, "> " goes on with it, any other line is what comes out. The sections
 (## ...) run in their order, each in a shell of its own, in one fresh folder where the library is. Times, process ids
 and nothing else may differ.
@@ -15,7 +15,7 @@ import tempfile
 import unittest
 
 SKIPPED = 77
-README, LIBRARY, SANITIZED = sys.argv[1:4]
+README, LIBRARY, PRELOAD, SANITIZED = sys.argv[1:5]
 DIFFERS = re.compile(r'"(t_ns|pid)":\d+')
 MARK = "--- next command ---"
 
@@ -55,6 +55,7 @@ def play(examples):
     """{title: what each of its commands prints}, of all sections, in their order."""
     with tempfile.TemporaryDirectory(prefix="faults-examples-") as folder:
         os.symlink(LIBRARY, os.path.join(folder, "libfault_vfs.so"))
+        os.symlink(PRELOAD, os.path.join(folder, "libfault_preload.so"))
         return {title: run(commands, folder) for title, commands in examples.items()}
 
 
@@ -69,7 +70,7 @@ class Examples(unittest.TestCase):
 
     def test_they_print_what_the_readme_shows(self):
         examples = sections(self.readme)
-        for title in "Fail the third fsync of an application", "Freeze its clock":
+        for title in "Fail the third fsync of an application", "Freeze its clock", "Drop its file events":
             self.assertIn(title, examples)
         printed = play(examples)
         for title, lines in shown(examples).items():
@@ -77,7 +78,8 @@ class Examples(unittest.TestCase):
                 self.assertEqual(printed[title], lines)
 
     def test_a_readme_that_shows_something_else_is_noticed(self):
-        for old, new in (("nth=3", "nth=2"), ("first disk", "second disk"), ("01:47:11", "01:47:12")):
+        for old, new in (("nth=3", "nth=2"), ("first disk", "second disk"), ("01:47:11", "01:47:12"),
+                         ("path=*/two", "path=*/one")):
             self.assertIn(old, self.readme)
             examples = sections(self.readme.replace(old, new))
             self.assertNotEqual(play(examples), shown(examples), new)

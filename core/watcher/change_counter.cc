@@ -23,6 +23,9 @@ Look ChangeCounter::Check(const DatabaseStamp& seen, StampSource& source) {
   const Result<ConfirmedStamp> confirmed = source.Confirm();
   if (!confirmed.ok()) {
     if (IsBusy(confirmed.error().code)) return Look::Busy();
+    if (confirmed.error().code == SQLITE_READONLY_ROLLBACK) {
+      return {Look::kBusy, confirmed.error().message};
+    }
     return Look::Trouble(confirmed.error().message);
   }
   const bool changed = !baseline_ || confirmed.value().data_version != baseline_->data_version;

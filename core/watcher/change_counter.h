@@ -48,7 +48,8 @@ class ChangeCounter {
   Result<bool> TakeBaseline(StampSource& source);
 
   // `seen` was read without a lock. kChanged: there was a commit since the last answer that was
-  // not kBusy or kTrouble. kBusy: perhaps one, not visible yet.
+  // not kBusy or kTrouble. kBusy: perhaps one, not visible yet; with a reason where it
+  // is a journal that has to be rolled back (hot_journal.h).
   Look Check(const DatabaseStamp& seen, StampSource& source);
 
  private:

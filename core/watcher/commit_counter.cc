@@ -90,6 +90,7 @@ Status CommitCounter::Connect(int patience) {
   seen_.reset();
   torn_since_.reset();
   counter_ = {};
+  hot_journal_ = {};
   if (!log_) file_.emplace(connection_->db());
   return Ok();
 }
@@ -111,10 +112,12 @@ Status CommitCounter::TakeBaseline() {
   return Ok();
 }
 
-Look CommitCounter::Check(Time now) { return log_ ? CheckLog(now) : CheckFile(); }
+Look CommitCounter::Check(Time now) { return log_ ? CheckLog(now) : CheckFile(now); }
 
 // The frame after the last committed one, if it is there, has the salt of this log. What the header
-// does not show yet was written behind it; what an old log left there has another salt.
+// does not show yet was written behind it; what an old log left there has another salt. A log
+// without a commit has no salt to go by (its first writer may draw a new one and publish it with
+// the commit only), but it is empty unless somebody has begun to write it.
 bool CommitCounter::FramesFollow(const WalIndexHeader& header) {
   sqlite3_file* log = nullptr;
   if (sqlite3_file_control(connection_->db(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) !=
@@ -127,8 +130,10 @@ bool CommitCounter::FramesFollow(const WalIndexHeader& header) {
   const sqlite3_int64 frame =
       32 + static_cast<sqlite3_int64>(header.max_frame) * (24 + header.page_bytes);
   uint32_t salt[2] = {0, 0};
-  const int code = log->pMethods->xRead(log, salt, sizeof salt, frame + 8);
+  const int code =
+      log->pMethods->xRead(log, salt, sizeof salt, header.max_frame == 0 ? 0 : frame + 8);
   if (code == SQLITE_IOERR_SHORT_READ) return false;
+  if (header.max_frame == 0) return true;
   return code != SQLITE_OK || std::memcmp(salt, header.salt, sizeof salt) == 0;
 }
 
@@ -172,12 +177,13 @@ Look CommitCounter::CheckLog(Time now) {
 
 // The lock is looked for before the counter: one that was given up in between has moved the
 // counter.
-Look CommitCounter::CheckFile() {
+Look CommitCounter::CheckFile(Time now) {
   writer_at_work_ = ReservedByOthers();
   const Result<DatabaseHeader> header = ReadDatabaseHeader(connection_->db());
   if (!header.ok()) return Look::Trouble(header.error().message);
   if (header.value().wal != header_wal_) return Follow();
-  return counter_.Check(header.value().stamp, *file_);
+  Look look = counter_.Check(header.value().stamp, *file_);
+  return hot_journal_.Judge(std::move(look), now);
 }
 
 // Anything may have been committed on the way: a wake, and a new baseline. The one is taken before

@@ -21,6 +21,7 @@
 #include "core/watcher/backend.h"
 #include "core/watcher/change_counter.h"
 #include "core/watcher/file_stamp.h"
+#include "core/watcher/hot_journal.h"
 #include "core/watcher/mapped_wal_index.h"
 #include "core/watcher/own_connection.h"
 
@@ -58,7 +59,7 @@ class CommitCounter {
   Status Connect(int patience);
   Status TakeBaseline();
   Look CheckLog(Time now);
-  Look CheckFile();
+  Look CheckFile(Time now);
   bool FramesFollow(const WalIndexHeader& header);
   bool ReservedByOthers();
   Look Follow();
@@ -76,6 +77,7 @@ class CommitCounter {
 
   std::optional<FileStamp> file_;  // in the rollback modes
   ChangeCounter counter_;
+  HotJournal hot_journal_;
 };
 
 }  // namespace honker

@@ -24,6 +24,7 @@
 
 #include "core/sql/statement.h"
 #include "core/watcher/backend.h"
+#include "core/watcher/hot_journal.h"
 #include "core/watcher/own_connection.h"
 #include "core/watcher/shm_file.h"
 
@@ -58,10 +59,14 @@ class Polling : public Backend {
       if (shm.kind != Look::kQuiet) return shm;
     }
     const Result<int64_t> version = Version();
+    Look look;
     if (!version.ok()) {
-      if (IsBusy(version.error().code)) return Look::Busy();
-      return Look::Trouble(version.error().message);
+      look = Look::Trouble(version.error().message);
+      if (IsBusy(version.error().code)) look = Look::Busy();
+      if (version.error().code == SQLITE_READONLY_ROLLBACK) look.kind = Look::kBusy;
     }
+    look = hot_journal_.Judge(std::move(look), HotJournal::Time::clock::now());
+    if (!version.ok()) return look;
     if (seen_ == version.value()) return {};
     seen_ = version.value();
     NoteShm();
@@ -122,6 +127,7 @@ class Polling : public Backend {
   std::unique_ptr<OwnConnection> connection_;
   std::optional<Statement> version_;  // prepared once: preparing costs as much as a look
   std::optional<int64_t> seen_;
+  HotJournal hot_journal_;
   bool empty_ = false;  // the file had no content at the last look that moved
   bool abandoned_ = false;
 };

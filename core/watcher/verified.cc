@@ -61,9 +61,17 @@ class Verified : public Backend {
   void EnterThread() override { prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
 
   Look Check() override {
-    const Settle::Time now = Settle::Clock::now();
-    if (events_) TakeEvents(now);
+    Settle::Time now = Settle::Clock::now();
+    const bool called = events_ && TakeEvents(now);
     Look look = counter_->Check(now);
+    // The last event of a commit comes some microseconds before its lock is given up, or its header
+    // published: less than it takes to go to sleep and wake up, on a busy machine much less, and a
+    // writer that never pauses is soon at it again.
+    const Settle::Time until = now + kStaysAwake;
+    while (called && now < until && MayChangeAnyMoment(look)) {
+      now = Settle::Clock::now();
+      look = counter_->Check(now);
+    }
     settle_.Looked(now,
                    look.kind == Look::kChanged ? Settle::kCommit
                    : look.kind == Look::kBusy  ? Settle::kUnclear
@@ -87,7 +95,14 @@ class Verified : public Backend {
   const char* thread_name() const override { return "honker-verified"; }
 
  private:
-  void TakeEvents(Settle::Time now) {
+  static constexpr std::chrono::microseconds kStaysAwake{25};
+
+  bool MayChangeAnyMoment(const Look& look) const {
+    return look.kind == Look::kBusy || (look.kind == Look::kQuiet && counter_->writer_at_work());
+  }
+
+  // True where there were any of this database.
+  bool TakeEvents(Settle::Time now) {
     FileNews news = events_->Take();
     if (news.lost) {
       // Moved, perhaps: what the path leads to is what counts. The identity check has the last
@@ -95,8 +110,10 @@ class Verified : public Backend {
       const Status again = events_->Start();
       if (!again.ok()) news.problem = again.error().message;
     }
-    if (news.any) settle_.Event(now, news.written || news.overflow || news.lost);
+    const bool ours = news.written || news.overflow || news.lost;
+    if (news.any) settle_.Event(now, ours);
     if (!news.problem.empty()) BecomePoller(news.problem);
+    return ours;
   }
 
   void BecomePoller(const std::string& reason) {

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -106,6 +107,7 @@ void Do(const std::string& call, const std::string& name, size_t n) {
     close(made);
     return;
   }
+  if (call == "children") return Say(call, waitpid(-1, nullptr, WNOHANG));
   if (call == "events") return ReadEvents();
   if (call == "await") {
     pollfd ready{g_inotify, POLLIN, 0};

@@ -7,7 +7,8 @@ namespace {
 
 constexpr int kCommits = 2;
 
-// The call that makes a commit of this mode final: all is written before it, the change counter too.
+// The call that makes a commit of this mode final: all is written before it, the change counter
+// too.
 std::string CommitPoint(const std::string& journal) {
   if (journal == "delete") return "at=vfs.delete.journal";
   return journal == "truncate" ? "at=vfs.truncate.journal" : "at=vfs.write.journal detail=0+28";
