@@ -90,7 +90,7 @@ Verdict CheckLocksKept(const History& history, const Expectation& /*expectation*
     if (!proof.empty()) continue;
     const std::string what = LocksText(op);
     const std::string call = CallText(op.value["by"]);
-    std::string step = " between two ops";
+    std::string step = " before any op";
     if (const auto at = under_way.Of(process)) {
       const auto [index, over] = *at;
       step = (over ? " after op #" : " in op #") + std::to_string(index) + " (" + ops[index].name +
