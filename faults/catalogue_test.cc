@@ -57,6 +57,7 @@ TEST(Catalogue, TheVfsArmsExactlyWhatIsListed) {
   const Layer layer = vfs::VfsLayer();
   for (const SiteEntry& site : layer.sites) {
     for (const auto kind : layer.kinds) {
+      if (kind == "hurry") continue;  // it is about no call
       const bool listed = std::any_of(site.outcomes.begin(), site.outcomes.end(),
                                       [&](const Outcome& o) { return o.kind == kind; });
       const std::string more = kind == "gate"    ? " dir=/x"

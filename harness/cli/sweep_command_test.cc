@@ -9,15 +9,21 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const Card kSweeper{.name = "fault/sweeps", .axes = {{.name = "nth", .values = {"all"}}}};
-const Card kOther{.name = "wake/does_not", .axes = {{.name = "journal", .values = {"wal"}}}};
+Card Named(std::string_view name, const char* axis) {
+  Card card;
+  card.name = name;
+  card.axes = {{.name = axis, .values = {"all"}}};
+  return card;
+}
 
 Result<Options> Sweep(std::vector<std::string> words) {
   Options options;
   options.command = "sweep";
   options.arguments = std::move(words);
+  const Card sweeper = Named("fault/sweeps", "nth");
+  const Card other = Named("wake/does_not", "journal");
   Catalogue catalogue;
-  catalogue.cards = {&kSweeper, &kOther};
+  catalogue.cards = {&sweeper, &other};
   return SweepAsRun(options, catalogue);
 }
 

@@ -68,6 +68,18 @@ TEST(Selection, FullTakesWhatNoOtherRunDoes) {
   EXPECT_EQ(count(selection), 3U + 1);
 }
 
+TEST(Selection, AnOpenAxisTakesAnyValueThatIsNamed) {
+  Card card = kOther;
+  card.axes.push_back({.name = "nth", .values = {"all"}, .open = true});
+  const std::vector<const Card*> cards{&card};
+  Selection selection;
+  EXPECT_EQ(Select(cards, selection).value()[0].Get("nth"), "all");
+  selection.axes["nth"] = {"17"};
+  const std::vector<Cell> cells = Select(cards, selection).value();
+  ASSERT_EQ(cells.size(), 1U);
+  EXPECT_EQ(cells[0].Get("nth"), "17");
+}
+
 TEST(Selection, FiltersByScenarioGroupAndClaim) {
   for (const char* filter : {"swap/two", "swap", "swap/*", "SWAP-DEATH"}) {
     Selection s;
