@@ -95,7 +95,9 @@ Effect Interceptor::Pass(const VfsCall& call, When when,
   }
   // Outside the lock: other threads must be able to reach their calls, and their gates, meanwhile.
   Effect effect;
-  for (const auto& [armed, occurrence] : striking) {
+  for (const auto& strike : striking) {
+    const Armed* armed = strike.first.get();
+    const int64_t occurrence = strike.second;
     occasion.occurrence = occurrence;
     const Effect next =
         armed->action->Do(occasion, [&](const char* event, const std::string& said) {

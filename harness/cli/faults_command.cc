@@ -78,7 +78,9 @@ void Column(std::string& line, size_t width) { line.resize(std::max(line.size() 
 // A line for each thing that may be seen there, with the kinds that lead to it.
 std::string SiteText(const Value& site) {
   std::vector<std::pair<std::string, std::string>> results;  // allowed, kinds
-  for (const auto& [kind, allowed] : site["allowed"].members()) {
+  for (const Value::Member& member : site["allowed"].members()) {
+    const std::string& kind = member.name;
+    const Value& allowed = member.value;
     const auto same = std::find_if(results.begin(), results.end(),
                                    [&](const auto& r) { return r.first == allowed.Text(); });
     if (same == results.end()) {
