@@ -2,7 +2,6 @@
 #include <fstream>
 #include <functional>
 
-#include "faults/file/poke.h"
 #include "harness/oracle/trouble_told.h"
 #include "harness/oracle/wake_seen.h"
 #include "harness/oracle/watch_cost.h"
@@ -73,9 +72,13 @@ Trouble NotADatabase(Stage& stage) {
   std::string header(kHeaderBytes, '\0');
   in.read(header.data(), kHeaderBytes);
   const auto poke = [&stage](const std::string& bytes) {
-    return [&stage, bytes] {
-      Swap(stage, "poke db offset=0", [&] { return faults::Poke(stage.Db(), 0, bytes); });
-    };
+    std::string text = "poke db offset=0 bytes=";
+    for (const char c : bytes) {
+      constexpr const char* kDigits = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(c);
+      text += {kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+    return [&stage, text] { FileFault(stage, text); };
   };
   return {"not a database", poke(std::string(kHeaderBytes, 'x')),
           [&stage] { return stage.Axis("backend") == "polling"; }, poke(header)};
