@@ -84,7 +84,7 @@ const Card innocent_changes{
              {"what",
               {"touch", "hard_link", "symbolic_link", "permissions", "copied_out", "vacuum_into",
                "vacuum", "grown", "restored_by_backup"},
-              {"hard_link", "permissions"}}},
+              {"hard_link"}}},
     .roles = {{"writer:1", "has the database open, and commits before"},
               {"watcher:1", "one subscriber"},
               {"writer:9", "opens the database anew, and commits"}},

@@ -40,7 +40,9 @@ const Card links{
         "it has been a symbolic link from the start, as a deployment's \"current\" is, and is "
         "pointed at another database.",
     .expectation = "Every subscriber learns it, with both identities on stderr.",
-    .axes = {Backends(), Journals(), {"how", {"hard_link", "symbolic_link", "link_repointed"}}},
+    .axes = {Backends(),
+             Journals(),
+             {"how", {"hard_link", "symbolic_link", "link_repointed"}, {"link_repointed"}}},
     .roles = {{"writer:1", "has the old file open"}, {"watcher:1", "one subscriber"}},
     .faults = {"swap db by=hard_link", "swap db by=symlink"},
     .oracles = {{{"swap_death", harness::CheckSwapDeath}, "SWAP-DEATH"}},
