@@ -100,7 +100,7 @@ class Latency(unittest.TestCase):
                             f"planted={PLANTED}", kernel="abort")
         self.assertEqual(ended.returncode, 0, ended.stderr)
         rows = {(r["subject"], r["backend"], r["journal"]): r for r in report["rows"]}
-        self.assertEqual([r["subject"] for r in report["rows"]], ["reference", "planted"] * 6)
+        self.assertEqual([r["subject"] for r in report["rows"]], ["reference", "planted"] * 8)
         for subject in ("reference", "planted"):
             self.assertGreater(rows[subject, "polling", "wal"]["samples"], 0)
         self.assertEqual(rows["planted", "kernel", "wal"]["failed"], "killed by signal 6: planted: the last line")

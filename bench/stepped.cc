@@ -1,6 +1,6 @@
-// What each backend loses, and how late it is where others are slow: commits that are waited for one
-// by one, over journal modes, synchronous levels and kinds of writers, with and without file events,
-// and behind a writer that never pauses.
+// What each backend loses, and how late it is where others are slow: commits that are waited for
+// one by one, over journal modes, synchronous levels and kinds of writers, with and without file
+// events, and behind a writer that never pauses.
 //
 // The JSON: sqlite, limit_ms, busy_ms, and rows of {backend, journal, synchronous, writers}
 // (bench/stepped_run.h says what the kinds of writers are) with one of
@@ -38,8 +38,8 @@ struct Plan {
   int limit_ms = 2'000;
 };
 
-// How many commits a run has. All runs of verified that lose no events have `commits` together, those
-// of another backend `others`.
+// How many commits a run has. All runs of verified that lose no events have `commits` together,
+// those of another backend `others`.
 int CommitsOf(const Plan& plan, const SteppedCase& the_case) {
   if (the_case.writers == "dropped") return plan.dropped;
   const int all = the_case.backend == "verified" ? plan.commits : plan.others;
@@ -64,8 +64,8 @@ json Row(const Plan& plan, const std::string& folder, const SteppedCase& the_cas
   const int limit = the_case.writers == "dropped" || the_case.backend == "kernel"
                         ? plan.limit_ms / 5
                         : plan.limit_ms;
-  SteppedResult result = RunStepped(plan.library, folder, the_case, CommitsOf(plan, the_case),
-                                    plan.busy_ms, limit);
+  SteppedResult result =
+      RunStepped(plan.library, folder, the_case, CommitsOf(plan, the_case), plan.busy_ms, limit);
   if (!result.refusal.empty()) row["refused"] = Without(folder, result.refusal);
   if (!result.failure.empty()) row["failed"] = Without(folder, result.failure);
   if (!result.refusal.empty() || !result.failure.empty()) return row;

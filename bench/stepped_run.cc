@@ -134,10 +134,9 @@ SteppedResult RunStepped(const std::string& library, const std::string& folder,
   std::unique_ptr<Child> watcher;
   {
     const WithoutEvents without(the_case.writers == "dropped");
-    watcher = std::make_unique<Child>(
-        std::vector<std::string>{"--watcher-role", library, folder, the_case.backend,
-                                 the_case.writers},
-        kGivenUpMs);
+    watcher = std::make_unique<Child>(std::vector<std::string>{"--watcher-role", library, folder,
+                                                               the_case.backend, the_case.writers},
+                                      kGivenUpMs);
   }
   std::string answer;
   bool answered = false;

@@ -55,7 +55,8 @@ const char kLivedRows[] = R"sql(
     ('a', 1800000000, 1), ('a', 1799999940, 60), ('b', 0, 5), ('bad', 'then', 'many'),
     ('big', 1800000000, 9223372036854775807);
 
-  INSERT INTO _honker_scheduler_tasks VALUES
+  INSERT INTO _honker_scheduler_tasks
+    (name, queue, cron_expr, payload, priority, expires_s, next_fire_at, enabled, max_attempts) VALUES
     ('a', 'a', '* * * * *', 'tick', 0, NULL, 1799999880, 1, 3),
     ('b', 'b', '@every 1s', CAST(x'6100' AS TEXT), 1, 60, 1799990000, 1, 3),
     ('name', 'a', '0 0 1 1 *', '', 0, NULL, 1830000000, 1, 1),

@@ -4,8 +4,8 @@
 #include <sys/inotify.h>
 
 extern "C" __attribute__((visibility("default"))) int inotify_add_watch(int descriptor,
-                                                                       const char* path,
-                                                                       uint32_t) noexcept {
+                                                                        const char* path,
+                                                                        uint32_t) noexcept {
   using Real = int (*)(int, const char*, uint32_t);
   static const auto real = reinterpret_cast<Real>(dlsym(RTLD_NEXT, "inotify_add_watch"));
   return real(descriptor, path, IN_DELETE_SELF);

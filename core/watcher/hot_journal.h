@@ -1,7 +1,7 @@
 // When a journal is believed to be one that a crashed writer left.
 //
-// A connection that may not write answers SQLITE_READONLY_ROLLBACK to a hot journal. It also does so
-// for a moment when a writer is just done: SQLite saw the journal, then no RESERVED lock, and in
+// A connection that may not write answers SQLITE_READONLY_ROLLBACK to a hot journal. It also does
+// so for a moment when a writer is just done: SQLite saw the journal, then no RESERVED lock, and in
 // between the writer had deleted the one and given up the other (see hasHotJournal() in pager.c).
 // So it is "busy" at first, and trouble only when it is still there after a while.
 #ifndef CORE_WATCHER_HOT_JOURNAL_H_

@@ -126,7 +126,7 @@ Reply ConnectionCommands::Arm(const Value& arguments) {
   Connection& tools = connections_["tools"];
   Value armed;
   if (SqlStatus s = tools.is_open() ? tools.Scalar("SELECT fault_fired()", Value(), fired_before_)
-                                     : SqlFailure{0, "load a fault library first"};
+                                    : SqlFailure{0, "load a fault library first"};
       !s.ok()) {
     return Reply::Fail(s.failure());
   }

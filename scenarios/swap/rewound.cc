@@ -38,20 +38,19 @@ harness::Verdict CheckRewound(const harness::History& history, const harness::Ex
       const bool came = std::ranges::any_of(listener.given, [&](const Notified& given) {
         return given.t_ns >= sent.call.invoke->t_ns && given.payload == sent.payload;
       });
-      const auto silence = std::ranges::find_if(listener.silences, [&](const auto& s) {
-        return s.since_ns >= sent.ended_ns;
-      });
+      const auto silence = std::ranges::find_if(
+          listener.silences, [&](const auto& s) { return s.since_ns >= sent.ended_ns; });
       if (listener.error_op) {
         ++told;
       } else if (came) {
         ++caught_up;
       } else if (silence != listener.silences.end()) {
         ++lost;
-        proof = {{listener.opened_op, listener.Name() + " listens, and has come to id " +
-                                          std::to_string(last)},
+        proof = {{listener.opened_op,
+                  listener.Name() + " listens, and has come to id " + std::to_string(last)},
                  {fault->end_index, "an older copy is restored"},
-                 {sent.call.end_index, "a notification is committed: its id is " +
-                                           std::to_string(sent.id)},
+                 {sent.call.end_index,
+                  "a notification is committed: its id is " + std::to_string(sent.id)},
                  {silence->op, "it was not given it, told nothing, and is proved silent"}};
       } else {
         why = "nothing decides about " + listener.Name();
@@ -62,14 +61,15 @@ harness::Verdict CheckRewound(const harness::History& history, const harness::Ex
   }
   figures.Set("judged", judged).Set("told", told).Set("caught_up", caught_up).Set("lost", lost);
   if (lost > 0) {
-    return harness::Fail("a listener whose last id lies beyond the newest one hears nothing and is "
-                         "told nothing",
-                         std::move(proof), std::move(figures));
+    return harness::Fail(
+        "a listener whose last id lies beyond the newest one hears nothing and is "
+        "told nothing",
+        std::move(proof), std::move(figures));
   }
   if (judged == 0) return harness::Unknown(why, std::move(figures));
-  return harness::Pass(harness::Count(told, "listener") + " told, " + std::to_string(caught_up) +
-                           " caught up",
-                       std::move(figures));
+  return harness::Pass(
+      harness::Count(told, "listener") + " told, " + std::to_string(caught_up) + " caught up",
+      std::move(figures));
 }
 
 }  // namespace scenarios::swap

@@ -131,7 +131,7 @@ void Run(Stage& stage) {
     if (!became["reaches"].Bool())
       stage.Skip("an ordinary user cannot go into the folder of the databases");
   }
-  stage.Watch(watcher, Value::MakeObject({{"reread_busy_ms", 100}}));
+  stage.Watch(watcher, Value::MakeObject({{"reread_busy_ms", 5000}}));
   CommitAndAwait(writer, watcher, 1, 2);
   Suffer(stage, watcher,
          what == "hot_journal"      ? HotJournal(stage)
