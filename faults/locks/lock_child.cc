@@ -8,16 +8,19 @@
 // input, and exits without closing its connections.
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -31,6 +34,43 @@ void Exec(sqlite3* db, const std::string& sql) {
   char* error = nullptr;
   const int rc = sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &error);
   Require(rc == SQLITE_OK, sql + ": " + (error != nullptr ? error : ""));
+}
+
+// SQLite's own race, held open: a connection is closed while another thread takes the first lock on
+// the file. Between its look at whether locks are held and its close(2), a connection with a mapped
+// file unmaps it: there this waits until the other thread has its lock.
+std::atomic<bool> unmapping{false};
+std::atomic<bool> locked{false};
+std::atomic<bool> armed{false};
+
+int UnmapAndWait(void* address, size_t length) {
+  if (armed.exchange(false)) {
+    unmapping = true;
+    unmapping.notify_all();
+    locked.wait(false);
+  }
+  return munmap(address, length);
+}
+
+void CloseBesideALock(sqlite3* closing, const std::string& path) {
+  sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);
+  Require(vfs->xSetSystemCall(vfs, "munmap", reinterpret_cast<sqlite3_syscall_ptr>(UnmapAndWait)) ==
+              SQLITE_OK,
+          "cannot stand in front of munmap");
+  Exec(closing, "PRAGMA mmap_size=1000000; SELECT * FROM t");
+  sqlite3* other = nullptr;
+  Require(sqlite3_open(path.c_str(), &other) == SQLITE_OK, "cannot open the database");
+  Exec(other, "SELECT * FROM t");
+  std::thread locker([&] {
+    unmapping.wait(false);
+    Exec(other, "BEGIN; SELECT * FROM t");
+    locked = true;
+    locked.notify_all();
+  });
+  armed = true;
+  sqlite3_close(closing);
+  Require(!armed, "nothing was mapped");
+  locker.join();
 }
 
 void Act(const std::string& action, const std::string& path) {
@@ -92,7 +132,9 @@ int main(int argc, char** argv) {
   Require(sqlite3_open(path.c_str(), &db) == SQLITE_OK, "cannot open the database");
   Exec(db, std::string("PRAGMA journal_mode=") + argv[2]);
   Exec(db, "CREATE TABLE IF NOT EXISTS t(x); INSERT INTO t VALUES(1)");
-  if (action == "transactions") {
+  if (action == "sqlite_close") {
+    CloseBesideALock(db, path);
+  } else if (action == "transactions") {
     // Of two connections, and of ones that come and go.
     for (int i = 0; i < 200; ++i) {
       sqlite3* other = nullptr;

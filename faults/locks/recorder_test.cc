@@ -146,6 +146,23 @@ TEST(Recorder, IsSilentWhereNoLockIsLost) {
   }
 }
 
+// A finding, kept: not what SQLite promises. Where a newer SQLite has it otherwise, this says so,
+// and what the oracle of the harness counts apart can go.
+TEST(Recorder, SqliteTakesALockFromItselfWhereOneThreadClosesWhileAnotherLocks) {
+  const Program program("delete", "none", "", "sqlite_close");
+  BookReader reader = program.Reader();
+  const std::vector<BookLoss> losses = reader.NewLosses();
+  ASSERT_EQ(losses.size(), 1U) << "SQLite keeps the lock now";
+  EXPECT_TRUE(losses[0].seen);
+  EXPECT_THAT(losses[0].call, testing::StartsWith("close("));
+  EXPECT_THAT(losses[0].caller, HasSubstr("libsqlite3.so"));
+  ASSERT_EQ(losses[0].locks, 1);
+  EXPECT_EQ(losses[0].lock[0].start, 0x40000002);  // SHARED of the other thread's transaction
+  const std::vector<Believed> believed = reader.Locks();
+  ASSERT_EQ(believed.size(), 1U);
+  EXPECT_FALSE(ToldByGetlk(program.pid(), believed[0]));
+}
+
 TEST(Recorder, ALossThatItCannotSeeIsFoundByALook) {
   const Program program("delete", "write", "", "raw_close");
   BookReader reader = program.Reader();

@@ -1,6 +1,12 @@
 #include "harness/actor/connection_commands.h"
 
+#include <fcntl.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
 
 #include "harness/actor/become.h"
 #include "harness/actor/cost.h"
@@ -34,6 +40,23 @@ SqlStatus SetJournal(const OpenOptions& options, Connection& db, std::string& jo
   } while (NowNs() - begin < options.busy_ms * INT64_C(1'000'000));
   journal = mode.Text();
   return status;
+}
+
+// What no program may do that uses SQLite on the file: every POSIX lock that it holds there is gone
+// (SQLite, "How To Corrupt An SQLite Database File", 2.2).
+Reply OpenAndCloseFile(const Value& arguments) {
+  const std::string& path = arguments["path"].Text();
+  const int fd = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (fd < 0) {
+    const std::string& named = path.empty() ? "open_close_file needs path" : "cannot open " + path;
+    return Reply::Fail(named + ": " + std::generic_category().message(errno));
+  }
+  if (arguments["raw"].Bool()) {
+    syscall(SYS_close, fd);
+  } else {
+    close(fd);
+  }
+  return Reply::Okay();
 }
 
 }  // namespace
@@ -93,6 +116,7 @@ void ConnectionCommands::Register() {
     return HoldMark(*db, v["writer"].Int(), v["seq"].Int());
   });
   session_.On("become", [](const Value& v) { return Become(v); });
+  session_.On("open_close_file", [](const Value& v) { return OpenAndCloseFile(v); });
   session_.On("call", [this](const Value& v) {
     Connection* db = Find(v);
     return db ? CallFunction(*db, v) : Reply::Fail("no open connection \"" + NameOf(v) + "\"");
@@ -183,6 +207,12 @@ Reply ConnectionCommands::Burst(const Value& arguments) {
   for (int64_t seq = from; seq < from + count; ++seq) {
     const Value mark = Value::MakeObject({{"writer", writer}, {"seq", seq}});
     const Reply reply = session_.Nested("commit", mark, [&] {
+      if (arguments["look"].Bool()) {
+        Reply held = HoldMark(*kept, writer, seq);
+        if (held.type != OpType::kOk) return held;
+        session_.LookAtLocks();
+        return CommitHeld(*kept);
+      }
       if (!reopen) return CommitMark(*kept, writer, seq, arguments["pad"].Int());
       Connection db;
       std::string journal;

@@ -53,6 +53,9 @@ class Session {
   // The following may be called from any thread.
   // An op of the actor's own making inside a longer command: invoke, `body`, end.
   Reply Nested(const std::string& op, const Value& value, const std::function<Reply()>& body);
+  // Whether others see the locks that SQLite in this process believes it holds: where not, an event
+  // `lock_missing`. The runner looks after each command; this is for what is inside of one.
+  void LookAtLocks();
   // An event in the history only: the runner asks for what it needs with `await`.
   void Record(const std::string& event, Value value, int64_t t_ns = 0);
   // An event that the runner is told of as well.
@@ -60,9 +63,6 @@ class Session {
 
  private:
   void Send(const Value& line);
-  // Whether others see the locks that SQLite in this process believes it holds: where not, an event
-  // `lock_missing`. The runner looks after each command; this is for what is inside of one.
-  void LookAtLocks();
   void SayLooks();
   std::string process_;
   HistoryWriter history_;

@@ -114,6 +114,24 @@ TEST(LocksKept, ALossThatTheKernelDidNotShowIsAFigure) {
   EXPECT_EQ(verdict.figures["unseen"].Int(), 1);
 }
 
+TEST(LocksKept, WhatSqliteTakesFromItselfIsCountedApart) {
+  HistoryBuilder h;
+  h.Watch(kW, {0});
+  h.Tell("runner", "lock_lost",
+         Obj({{"process", kW},
+              {"file", "app.db"},
+              {"locks", ALock()},
+              {"seen", true},
+              {"by", Obj({{"call", "close(138)"},
+                          {"caller", "/lib/x86_64-linux-gnu/libsqlite3.so.0+0xab1a6"}})}}));
+  Looked(h);
+  EXPECT_EQ(Check(h).outcome, Outcome::kPass);
+  EXPECT_EQ(Check(h).figures["by_sqlite"].Int(), 1);
+  EXPECT_EQ(Check(h).figures["lost"].Int(), 0);
+  Lost(h, true);
+  EXPECT_EQ(Check(h).outcome, Outcome::kFail);
+}
+
 TEST(LocksKept, ALossBeforeAnyOpIsStillOne) {
   HistoryBuilder h;
   Lost(h, true);
