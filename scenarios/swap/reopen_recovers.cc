@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "harness/oracle/swap_recover.h"
 #include "scenarios/index.h"
 #include "scenarios/swap/replacements.h"
@@ -12,6 +14,8 @@ void Run(Stage& stage) {
   Replace(stage, stage.Axis("by"), "remove");
   watcher.Do("await_death");
   watcher.Do("unwatch");
+  // In WAL a file with two names is refused at open, and the refusal says to remove the other one.
+  if (stage.Axis("by") == "hard_link") std::filesystem::remove(stage.File("replacement.db"));
   Actor& successor = stage.StartWriter("writer:2");
   stage.Watch(watcher, Value::MakeObject({{"first_sub", 1}}));
   for (int seq = 1; seq <= 5; ++seq) CommitAndAwait(successor, watcher, 2, seq);
