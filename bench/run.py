@@ -33,6 +33,7 @@ FULL = {
     "idle_cost": ["--rounds", "3", "--window-ms", "1000"],
     "sql_cost": ["--rounds", "9"],
     "listener_cost": ["--rounds", "9"],
+    "stepped": ["--commits", "100000"],
     "cron": ["--benchmark_repetitions=5", "--benchmark_min_time=0.05"],
     "counted": 100,
 }
@@ -40,6 +41,7 @@ QUICK = {
     "check_cost": ["--benchmark_repetitions=3", "--benchmark_min_time=0.03"],
     "wake_latency": ["--rounds", "1", "--commits", "80", "--run-ms", "300"],
     "idle_cost": ["--rounds", "1", "--window-ms", "300"],
+    "stepped": ["--commits", "360", "--others", "144", "--dropped", "3", "--busy-ms", "100"],
     "sql_cost": ["--rounds", "1", "--share", "20", "--most-rows", "2000"],
     "listener_cost": ["--rounds", "1", "--notifications", "500", "--paced", "50"],
     "cron": ["--benchmark_repetitions=1", "--benchmark_min_time=0.01"],
@@ -124,6 +126,12 @@ def measure_watching(options, subjects):
             600 * len(subjects))
 
 
+def measure_backends(options):
+    run(program(options, "stepped"),
+        ["--dir", options.dir, "--out", os.path.join(options.out, "stepped.json"), *settings_of(options)["stepped"]],
+        3600)
+
+
 def measure_functions(options):
     settings = settings_of(options)
     name = program(options, "sql_cost")
@@ -189,6 +197,8 @@ def main():
         before = load_average()
         measure_functions(options)
         write_json(options, "sql_machine", describe_machine(options, before))
+    if "backends" in halves:
+        measure_backends(options)
     table.show(options.out, halves, options.docs)
 
 

@@ -32,7 +32,7 @@ class Subjects(unittest.TestCase):
         self.folder = os.path.realpath(folder.name)
         self.bin = os.path.join(self.folder, "bin")
         os.mkdir(self.bin)
-        for name in ("check_cost", "wake_latency", "idle_cost", "sql_cost", "listener_cost", "cron"):
+        for name in ("check_cost", "wake_latency", "idle_cost", "stepped", "sql_cost", "listener_cost", "cron"):
             path = os.path.join(self.bin, "bench_" + name)
             with open(path, "w", encoding="utf-8") as file:
                 file.write(PROGRAM.replace("TWO", TWO).replace("NAME", name))
@@ -83,6 +83,16 @@ class Subjects(unittest.TestCase):
         self.assertIn("### Functions beside bare statements", ran.stdout)
         self.assertNotIn("### Idle", ran.stdout)
         self.assertFalse(os.path.exists(os.path.join(self.bin, "bench_idle_cost.called")))
+
+    def test_the_backends_take_what_watching_left(self):
+        alone = self.run_it("--only", "backends")
+        self.assertNotEqual(alone.returncode, 0)
+        self.assertIn("machine.json", alone.stderr)
+        self.assertEqual(self.run_it("--only", "watching").returncode, 0)
+        ran = self.run_it("--only", "backends")
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        self.assertIn("| no file event comes | delete | 0.05 (at most 99.0) | all 5 lost | refused |", ran.stdout)
+        self.assertIn("| commits lost | 0 | 0 of 30 | met |", ran.stdout)
 
     def test_a_path_may_hold_an_equals_sign(self):
         odd = self.file("a=b.so")

@@ -74,7 +74,7 @@ class Halves(unittest.TestCase):
             self.assertEqual(run(SMALL, "--only", "functions", "--docs", path).returncode, 0)
             with open(path, encoding="utf-8") as file:
                 text = file.read()
-        watching, functions = (text.split(begin)[1].split(end)[0] for begin, end, _ in table.HALVES.values())
+        watching, functions, _ = (text.split(begin)[1].split(end)[0] for begin, end, _ in table.HALVES.values())
         self.assertEqual(watching.strip(), "old")
         self.assertIn("### Functions beside bare statements", functions)
         self.assertNotIn("old", functions)

@@ -14,10 +14,12 @@ Exit codes: 0 done, 1 a file is missing or has no markers, 64 usage.
 """
 
 import argparse
+import os
 import re
 import statistics
 import sys
 
+import backends_table
 import sql_table
 from markdown import Parser, Problem, cell, load, machine_line, number, table, verdict, write_docs
 
@@ -275,6 +277,9 @@ HALVES = {
     "watching": ("<!-- figures: written by `ci/bench --docs`, not by hand -->", "<!-- end of figures -->", document),
     "functions": ("<!-- figures of the functions: written by `ci/bench --docs`, not by hand -->",
                   "<!-- end of figures of the functions -->", sql_table.document),
+    # On a page of its own, beside the other: docs/backends.md. Takes the figures of watching, too.
+    "backends": ("<!-- figures of the backends: written by `ci/bench --docs`, not by hand -->",
+                 "<!-- end of figures of the backends -->", backends_table.document),
 }
 
 
@@ -285,7 +290,8 @@ def show(folder, halves, docs):
         text = make(folder)
         sys.stdout.write(text)
         if docs:
-            write_docs(docs, begin, end, text)
+            page = os.path.join(os.path.dirname(docs), "backends.md") if half == "backends" else docs
+            write_docs(page, begin, end, text)
 
 
 def main():
