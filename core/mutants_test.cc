@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -138,6 +139,26 @@ TEST(Mutants, LateBaseline) {
     return watch.Look() == 1 ? kHealthy : kBroken;
   });
 }
+
+// Whether anything is on stderr after looks at a database whose header is overwritten.
+int SaysWhy(const Scratch& scratch) {
+  const std::string path = MakeDatabase(scratch, "DELETE");
+  const std::string said = scratch.Path("stderr");
+  const int file = open(said.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  dup2(file, STDERR_FILENO);
+  Watch watch(path, "polling");
+  if (!watch.ok()) return 1;
+  {
+    // In a process of its own: closing it would take the watcher's locks.
+    const std::string command = "printf '%0100d' 7 | dd of=" + path + " conv=notrunc status=none";
+    if (std::system(command.c_str()) != 0) return 2;
+  }
+  WaitForLooks("honker-poll", 5);
+  watch.Close();
+  return std::filesystem::file_size(said) > 0 ? kHealthy : kBroken;
+}
+
+TEST(Mutants, MuteTrouble) { ExpectToMatter("mute_trouble", SaysWhy); }
 
 TEST(Mutants, DoubleClaim) {
   ExpectToMatter("double_claim", [](const Scratch& scratch) {

@@ -314,7 +314,7 @@ void SharedWatcher::NoteBusy() {
 }
 
 void SharedWatcher::Say(const std::string& trouble) {
-  if (trouble == last_trouble_) return;
+  if (trouble == last_trouble_ || HONKER_MUTANT("mute_trouble")) return;
   last_trouble_ = trouble;
   if (++lines_said_ > kMostLines) return;
   WriteStderrLine("honker: the watcher of \"" + path_ + "\" has trouble: " + trouble);

@@ -10,17 +10,19 @@ constexpr int kForks = 3;
 
 void Run(Stage& stage) {
   Actor& writer = stage.StartWriter("writer:1");
-  // The parent is an application as well, with a read transaction of its own.
+  Commit(writer, 1, 1);
+  // The parent is an application as well, with a read transaction of its own. What it holds is
+  // looked at before there is a watcher: a look's lock comes and goes.
   Actor& watcher = stage.Start("watcher:1");
   watcher.Do("open", Value::MakeObject({{"path", stage.Db()}, {"conn", "app"}}));
-  stage.Watch(watcher);
-  CommitAndAwait(writer, watcher, 1, 1);
   const auto in_app = [&](const std::string& sql) {
     watcher.Do("exec", Value::MakeObject({{"sql", sql}, {"conn", "app"}}));
   };
   in_app("BEGIN");
   in_app("SELECT * FROM harness_marks");
   stage.RecordLocks(watcher, "before");
+  stage.Watch(watcher);
+  watcher.Do("quiesce");
   for (int i = 0; i < kForks; ++i) {
     const Value forked = watcher.Do("fork", Value::MakeObject({{"child", stage.Axis("child")}}));
     stage.Record("forked", forked);

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "harness/run/stage.h"
+#include "scenarios/wake/stopping.h"
 
 namespace scenarios::wake {
 
@@ -14,6 +15,12 @@ class Suspension {
  public:
   Suspension(harness::Stage& stage, harness::Actor& actor) : stage_(stage), actor_(actor) {
     stage_.Signal(actor_, SIGSTOP);
+    try {
+      AwaitStopped(actor_);
+    } catch (const harness::CellEnd&) {
+      stage_.Signal(actor_, SIGCONT);
+      throw;
+    }
   }
   ~Suspension() { stage_.Signal(actor_, SIGCONT); }
   Suspension(const Suspension&) = delete;
