@@ -77,7 +77,7 @@ const PlantedBug kBugs[] = {
     {"any_zone", {"sched/one_zone", "--axis", "other=ticks"}, "SCHED-ZONE", "rule_kept"},
     {"unfinished_insert",
      {"claim/wal_bounded", "--axis", "work=notify", "--axis", "stepped=once", "--axis",
-      "calls=20000"},
+      "calls=2000"},
      "WAL-BOUNDED",
      "wal_bounded"},
     {"bootstrap_says_one",

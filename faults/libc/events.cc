@@ -27,11 +27,21 @@ void EventStream::Append(Entry entry) {
   queue_.push_back(*std::exchange(overtaken_, std::nullopt));
 }
 
+void EventStream::LetGo(const std::vector<Firing>& firings, const std::optional<Firing>& held) {
+  for (const Firing& firing : firings) {
+    const bool holds =
+        firing.act == Act::kHold || firing.act == Act::kCoalesce || firing.act == Act::kReorder;
+    if (holds && (!held.has_value() || held->fault != firing.fault)) {
+      notes_.push_back({"released", firing});
+    }
+  }
+}
+
 void EventStream::Take(std::string_view event, const std::vector<Firing>& firings, int64_t now_ms) {
   for (Entry& waiting : queue_) {
     if (!waiting.coalesces || waiting.bytes != event) continue;
     notes_.push_back({"coalesced", *waiting.held});
-    return;
+    return LetGo(firings, std::nullopt);
   }
   Entry entry{.bytes = std::string(event)};
   int copies = 1;
@@ -39,36 +49,39 @@ void EventStream::Take(std::string_view event, const std::vector<Firing>& firing
   for (const Firing& firing : firings) {
     switch (firing.act) {
       case Act::kDrop:
-        return;
+        return LetGo(firings, std::nullopt);
       case Act::kDouble:
         ++copies;
         break;
+      case Act::kReorder:
+        // Two that wait for the next would wait for each other.
+        if (overtaken_.has_value()) break;
+        overtake = true;
+        [[fallthrough]];
       case Act::kHold:
       case Act::kCoalesce:
         entry.coalesces = firing.act == Act::kCoalesce;
         entry.due_ms = now_ms + firing.fault->GetInt("for_ms", kHoldMs);
         entry.held = firing;
         break;
-      case Act::kReorder:
-        // Two that wait for the next would wait for each other.
-        if (overtaken_.has_value()) break;
-        overtake = true;
-        entry.due_ms = now_ms + firing.fault->GetInt("for_ms", kHoldMs);
-        entry.held = firing;
-        break;
       case Act::kOverflow:
         entry = {.bytes = Overflow()};
-        if (!queue_.empty() && queue_.back().bytes == entry.bytes) return;  // one says it all
+        overtake = false;
         break;
       default:
         break;
     }
   }
+  LetGo(firings, entry.held);
+  if (entry.bytes == Overflow() && !queue_.empty() && queue_.back().bytes == entry.bytes) {
+    return;  // one says it all
+  }
   if (overtake) {
     overtaken_ = std::move(entry);
     return;
   }
-  for (int copy = 1; copy < copies; ++copy) queue_.push_back(entry);
+  for (int copy = 1; copy < copies; ++copy)
+    queue_.push_back({.bytes = entry.bytes, .due_ms = entry.due_ms});
   Append(std::move(entry));
 }
 

@@ -21,8 +21,8 @@ namespace faults::libc {
 
 // What has come of a firing since: for the ledger.
 struct EventNote {
-  const char* event;  // "released": a held event goes to the reader; "coalesced": one more became
-                      // one with it
+  const char* event;  // "released": a firing of a kind that holds events is over, one for each;
+                      // "coalesced": one more event became one with a held one
   Firing firing;
 };
 
@@ -50,6 +50,9 @@ class EventStream {
     bool coalesces = false;
   };
   void Append(Entry entry);
+  // Those that were to hold an event and do not (another did, or the event is gone) are over at
+  // once.
+  void LetGo(const std::vector<Firing>& firings, const std::optional<Firing>& held);
 
   std::deque<Entry> queue_;         // from the head on, in order
   std::optional<Entry> overtaken_;  // waits for the next event to go first
