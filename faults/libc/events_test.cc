@@ -19,10 +19,8 @@ std::string Event(int wd) {
 }
 
 Firing Of(Act act, int64_t for_ms = 10) {
-  const auto fault =
-      std::make_shared<const Fault>(Fault{.kind = "x_events",
-                                          .target = "*",
-                                          .params = {{"for_ms", std::to_string(for_ms)}}});
+  const auto fault = std::make_shared<const Fault>(
+      Fault{.kind = "x_events", .target = "*", .params = {{"for_ms", std::to_string(for_ms)}}});
   return {fault, act, "libc.inotify.read", 1};
 }
 

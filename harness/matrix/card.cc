@@ -39,7 +39,9 @@ std::vector<std::string> Axis::All() const {
 
 Axis Backends(std::vector<std::string> values) { return {"backend", std::move(values)}; }
 
-Axis Journals(std::vector<std::string> values) { return {"journal", std::move(values)}; }
+Axis Journals(std::vector<std::string> values, std::vector<std::string> full) {
+  return {.name = "journal", .values = std::move(values), .full = std::move(full)};
+}
 
 Axis SyncLevels(std::vector<std::string> values) {
   const bool has_normal = std::ranges::find(values, "normal") != values.end();

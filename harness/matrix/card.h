@@ -65,7 +65,8 @@ Status ValidateCard(const Card& card);
 
 // The axes that most cards share. Quick form: one synchronous level.
 Axis Backends(std::vector<std::string> values = {"polling", "kernel", "shm"});
-Axis Journals(std::vector<std::string> values = {"delete", "truncate", "persist", "wal"});
+Axis Journals(std::vector<std::string> values = {"delete", "truncate", "persist", "wal"},
+              std::vector<std::string> full = {});
 Axis SyncLevels(std::vector<std::string> values = {"off", "normal", "full"});
 
 }  // namespace harness

@@ -110,7 +110,7 @@ const Card wal_bounded{
         "closed the file grows no further.",
     .axes = {Works(),
              {"stepped", {"once", "to_end", "transaction", "read_open"}},
-             {"calls", {"2000", "20000"}, {"2000"}}},
+             {.name = "calls", .values = {"2000"}, .full = {"20000"}}},
     .roles = {{"caller:1", "the only connection"}},
     .faults = {"none"},
     .oracles = {{{"wal_bounded", harness::CheckWalBounded}, "WAL-BOUNDED"}},

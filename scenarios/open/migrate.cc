@@ -117,7 +117,7 @@ const Card migrate{
         "due can be claimed.",
     .axes = {Layouts(),
              {"journal", {"delete", "wal"}, {"wal"}},
-             {"processes", {"1", "2", "8", "32"}, {"1", "8"}}},
+             {.name = "processes", .values = {"1", "8"}, .full = {"2", "32"}}},
     .roles = {{"caller:1", "makes the file, reads it before and after, and claims"},
               {"opener:N", "loads and bootstraps"}},
     .faults = {"none"},

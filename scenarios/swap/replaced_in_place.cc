@@ -67,7 +67,7 @@ const Card replaced_in_place{
               {"copy_older", "copy_same_counter", "restore_older", "truncate_zero",
                "truncate_page"},
               {"copy_older", "restore_older", "truncate_zero"}},
-             {"application", {"open", "fresh"}, {"open"}}},
+             {.name = "application", .values = {"open"}, .full = {"fresh"}}},
     .roles = {{"writer:1", "has the database open, and commits before"},
               {"diverger:1", "writes to the copy"},
               {"watcher:1", "one subscriber; with application=fresh it keeps no connection"},

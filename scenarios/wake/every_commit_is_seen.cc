@@ -68,7 +68,7 @@ const Card every_commit_is_seen{
     .expectation =
         "After each commit a wake comes whose re-read sees it, or a later one of the burst.",
     .axes = {Backends(),
-             Journals({"delete", "truncate", "persist", "wal", "memory", "off"}),
+             Journals({"delete", "truncate", "persist", "wal"}, {"memory", "off"}),
              SyncLevels(),
              {"pace", {"spaced", "bursts", "writers"}}},
     .roles = {{"writer:1..3", "commits marks"},

@@ -41,7 +41,9 @@ const Card fanout{
         "comes.",
     .expectation =
         "Each one that waits sees every commit, and one thread does the watching for all.",
-    .axes = {Backends(), Journals(), {"subscribers", {"1", "10", "100"}}},
+    .axes = {Backends(),
+             Journals(),
+             {.name = "subscribers", .values = {"1", "100"}, .full = {"10"}}},
     .roles = {{"writer:1", "commits, stepped"}, {"watcher:1", "all subscribers"}},
     .faults = {"none"},
     .oracles = {{{"wake_seen", harness::CheckWakeSeen}, "WAKE-FANOUT"},

@@ -34,7 +34,7 @@ const Card unusual_commits_wake_once{
         "after it gives one too.",
     .axes = {Backends(),
              Journals(),
-             {"commit", {"undone", "vacuum", "user_version"}, {"undone", "vacuum"}}},
+             {.name = "commit", .values = {"undone", "vacuum"}, .full = {"user_version"}}},
     .roles = {{"writer:1", "commits"}, {"watcher:1", "one subscriber"}},
     .faults = {"none"},
     .oracles = {{{"wake_once", harness::CheckWakeOnce},
