@@ -61,42 +61,37 @@ void ForLines(const std::string& text, Each each) {
 
 }  // namespace
 
-std::optional<std::vector<KernelLock>> ReadKernelLocks() {
-  const std::optional<std::string> text = ReadAll("/proc/locks");
-  if (!text) return std::nullopt;
+std::vector<KernelLock> ReadLocksThrough(pid_t pid, int fd, uint64_t dev, uint64_t ino) {
+  const std::string base = "/proc/" + std::to_string(pid);
+  const std::string number = std::to_string(fd);
+  struct stat status {};
   std::vector<KernelLock> locks;
+  if (stat((base + "/fd/" + number).c_str(), &status) != 0) return locks;
+  const bool same = status.st_ino == ino && status.st_dev == dev;
+  const std::optional<std::string> text = ReadAll((base + "/fdinfo/" + number).c_str());
+  if (!text) return locks;  // closed by now
   ForLines(*text, [&](const char* line) {
     KernelLock lock;
-    if (ParseLine(line, lock)) locks.push_back(lock);
+    constexpr char kLock[] = "lock:";
+    if (std::strncmp(line, kLock, sizeof kLock - 1) != 0 ||
+        !ParseLine(line + sizeof kLock - 1, lock) || (!same && lock.ino != ino)) {
+      return;
+    }
+    lock.pid = pid;
+    lock.ino = ino;
+    locks.push_back(lock);
   });
   return locks;
 }
 
 std::optional<std::vector<KernelLock>> ReadLocksOnFile(pid_t pid, uint64_t dev, uint64_t ino) {
-  const std::string base = "/proc/" + std::to_string(pid);
-  DIR* folder = opendir((base + "/fd").c_str());
+  DIR* folder = opendir(("/proc/" + std::to_string(pid) + "/fd").c_str());
   if (folder == nullptr) return std::nullopt;
   std::vector<KernelLock> locks;
   while (const dirent* entry = readdir(folder)) {
-    struct stat status {};
-    const std::string number = entry->d_name;
-    if (stat((base + "/fd/" + number).c_str(), &status) != 0 || status.st_ino != ino ||
-        status.st_dev != dev) {
-      continue;
-    }
-    const std::optional<std::string> text = ReadAll((base + "/fdinfo/" + number).c_str());
-    if (!text) continue;  // closed by now
-    ForLines(*text, [&](const char* line) {
-      KernelLock lock;
-      constexpr char kLock[] = "lock:";
-      if (std::strncmp(line, kLock, sizeof kLock - 1) != 0 ||
-          !ParseLine(line + sizeof kLock - 1, lock)) {
-        return;
-      }
-      lock.pid = pid;
-      lock.ino = ino;
-      locks.push_back(lock);
-    });
+    if (entry->d_name[0] == '.') continue;
+    const auto through = ReadLocksThrough(pid, std::atoi(entry->d_name), dev, ino);
+    locks.insert(locks.end(), through.begin(), through.end());
   }
   closedir(folder);
   return locks;

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <set>
 #include <utility>
 
 namespace faults::locks {
@@ -48,6 +49,18 @@ void Keep(std::vector<Believed>& believed, const std::vector<Believed>& now) {
 
 KernelLock Wanted(pid_t pid, const Believed& believed) {
   return {pid, believed.file.ino, believed.lock.write, believed.lock.start, believed.lock.end};
+}
+
+// What the kernel shows through the descriptors that the locks were taken with.
+std::vector<KernelLock> ShownFor(pid_t pid, const std::vector<Believed>& believed) {
+  std::set<int> asked;
+  std::vector<KernelLock> shown;
+  for (const Believed& b : believed) {
+    if (!asked.insert(b.lock.fd).second) continue;
+    const auto locks = ReadLocksThrough(pid, b.lock.fd, b.file.dev, b.file.ino);
+    shown.insert(shown.end(), locks.begin(), locks.end());
+  }
+  return shown;
 }
 
 }  // namespace
@@ -119,11 +132,10 @@ LookResult BookReader::Look() const {
   result.left_out = page_->left_out;
   result.granted = static_cast<int64_t>(page_->granted);
   if (before.empty()) return result;
-  const std::optional<std::vector<KernelLock>> shown = ReadKernelLocks();
-  if (!shown) return result;
+  const std::vector<KernelLock> shown = ShownFor(page_->pid, before);
   Keep(before, Locks());
   result.judged = static_cast<int64_t>(before.size());
-  std::erase_if(before, [&](const Believed& b) { return Covers(*shown, Wanted(page_->pid, b)); });
+  std::erase_if(before, [&](const Believed& b) { return Covers(shown, Wanted(page_->pid, b)); });
   if (before.empty()) return result;
   int64_t unknown = 0;
   for (const Believed& believed : before) {
