@@ -133,6 +133,16 @@ TEST(Selection, ABackendThatTheSubjectOffersJoinsCardsThatTakeAll) {
   EXPECT_EQ(Count(s), 4U) << "the card that picks kernel alone stays as it is";
 }
 
+TEST(Selection, ABackendThatACardPicksIsLeftOutWhereTheSubjectLacksIt) {
+  Card picks = kOther;
+  picks.axes = {Backends({"kernel", "verified"})};
+  const std::vector<const Card*> cards{&picks};
+  Selection s;
+  EXPECT_EQ(Select(cards, s).value().size(), 1U);
+  s.more_backends = {"verified"};
+  EXPECT_EQ(Select(cards, s).value().size(), 2U);
+}
+
 TEST(Selection, AFileSystemThatIsAskedForIsAnAxisOfEveryCard) {
   Card own = kOther;
   own.name = "fs/own";

@@ -87,6 +87,13 @@ std::vector<std::string> ValuesOf(const Axis& axis, const Selection& selection) 
       if (std::ranges::find(all, more) == all.end()) all.push_back(more);
     }
   }
+  if (axis.name == "backend" && !asked) {
+    const std::vector<std::string> documented = Backends().values;
+    std::erase_if(all, [&](const std::string& value) {
+      return value != "none" && std::ranges::find(documented, value) == documented.end() &&
+             std::ranges::find(selection.more_backends, value) == selection.more_backends.end();
+    });
+  }
   if (!asked) return selection.quick && !axis.quick.empty() ? axis.quick : all;
   if (axis.open) return wanted->second;
   std::erase_if(all, [&](const std::string& value) {
