@@ -69,7 +69,8 @@ class Command : public AnyCommand {
 
 void Agrees(Family family, Met& met, const Damage* damage) {
   Subject subject(damage);
-  rc::state::check(Model(), subject, [&](const Model& model) {
+  // Kept by what shrinks a failure, after this function has been left.
+  rc::state::check(Model(), subject, [family, &met](const Model& model) {
     return rc::gen::exec([model, family, &met]() -> std::shared_ptr<const AnyCommand> {
       return std::make_shared<const Command>(model, family, met);
     });
