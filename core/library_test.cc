@@ -54,6 +54,26 @@ constexpr const char* kMutants[] = {
 #undef PLANTED_BUG
 };
 
+constexpr const char* kSites[] = {
+#define SITE(name, takes, what) name,
+#include "core/sites.def"
+#undef SITE
+};
+
+TEST(Library, NamedPointsAreInTheMutantOnly) {
+  const std::string real = Bytes(HONKER_EXT_PATH);
+  const std::string mutant = Bytes(HONKER_EXT_MUTANT_PATH);
+  ASSERT_GT(real.size(), 10'000U);
+  EXPECT_NE(mutant.find("libfiu"), std::string::npos);
+  for (const char* none : {"libfiu", "fiu_", "honker_sites"}) {
+    EXPECT_EQ(real.find(none), std::string::npos) << none;
+  }
+  for (const char* name : kSites) {
+    EXPECT_NE(mutant.find(name), std::string::npos) << name;
+    EXPECT_EQ(real.find(name), std::string::npos) << name;
+  }
+}
+
 TEST(Library, PlantedBugsAreInTheMutantOnly) {
   const std::string real = Bytes(HONKER_EXT_PATH);
   const std::string mutant = Bytes(HONKER_EXT_MUTANT_PATH);

@@ -129,6 +129,46 @@ TEST_P(PlantedBugs, AreCaughtAndOnlyThen) {
   EXPECT_TRUE(caught) << bug.oracle << " has no proof:\n" << broken.output;
 }
 
+// The points inside the library (core/sites.def) are worth their name only where a bug that lives
+// between two of them shows.
+TEST(KilledAtASite, HalfATickIsCaughtAndAWholeOneKept) {
+  HarnessProgram program;
+  const std::vector<std::string> words = {"run",       "fault/killed_at_a_site",
+                                          "--axis",    "site=tick.enqueued",
+                                          "--journal", "wal",
+                                          "--subject", MUTANT_LIBRARY,
+                                          "--seed",    "5"};
+  const ProgramResult sound = program.Run(words);
+  EXPECT_EQ(sound.exit_code, 0) << sound.output << sound.errors;
+  const ProgramResult broken = program.Run(words, {{"HONKER_MUTANT", "tick_in_steps"}});
+  EXPECT_EQ(broken.exit_code, 1) << broken.output << broken.errors;
+  EXPECT_NE(broken.output.find("SCHED-ONCE: "), std::string::npos) << broken.output;
+}
+
+TEST(KilledAtASite, EachPointOfAFunctionIsReached) {
+  HarnessProgram program;
+  std::vector<std::string> words = {
+      "run", "fault/killed_at_a_site", "--journal", "delete,wal", "--subject", MUTANT_LIBRARY};
+  for (const char* site : {"claim.selected", "claim.marked", "claim.committed", "tick.enqueued",
+                           "tick.committed", "publish.committed"}) {
+    words.insert(words.end(), {"--axis", std::string("site=") + site});
+  }
+  const ProgramResult run = program.Run(words);
+  EXPECT_EQ(run.exit_code, 0) << run.output << run.errors;
+  EXPECT_NE(run.output.find("12 cells: 12 kept"), std::string::npos) << run.output;
+}
+
+TEST(KilledAtASite, IsAbsentWhereTheSubjectHasNoPoints) {
+  HarnessProgram program;
+  const ProgramResult run =
+      program.Run({"run", "fault/killed_at_a_site", "--axis", "site=claim.marked"});
+  EXPECT_EQ(run.exit_code, 2) << run.output << run.errors;
+  EXPECT_NE(run.output.find("2 cells: 2 absent"), std::string::npos) << run.output;
+  const std::string reason =
+      program.Atlas()["cells"].items().front()["judgements"].items().front()["reason"].Text();
+  EXPECT_NE(reason.find("claim.marked"), std::string::npos) << reason;
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, PlantedBugs, testing::ValuesIn(kBugs),
                          [](const auto& info) { return std::string(info.param.name); });
 

@@ -16,6 +16,7 @@
 // statement.
 #include "core/functions/families.h"
 #include "core/queue/claim.h"
+#include "core/sites.h"
 #include "core/sql/atomic_answer.h"
 #include "core/sql/function.h"
 #include "core/sql/insert.h"
@@ -35,14 +36,17 @@ Result<Answer> ClaimBatch(Call& call) {
   if (timeout_s <= 0) return arguments.Complaint(3, "must be greater than 0");
   if (wanted == 0) return Answer{"[]"};
 
-  return AtomicallyAtNow(call.db, [&](int64_t now) -> Result<Answer> {
+  Result<Answer> claimed = AtomicallyAtNow(call.db, [&](int64_t now) -> Result<Answer> {
     const Result<int64_t> claim_expires_at = arguments.Add(now, timeout_s, 3);
     if (!claim_expires_at.ok()) return claim_expires_at.error();
     Claim claim(call.db, queue, worker, now, claim_expires_at.value());
     Status taken = claim.Take(wanted);
     if (!taken.ok()) return taken.error();
+    HONKER_MAY_FAIL("claim.marked");
     return Answer{claim.json()};
   });
+  if (claimed.ok()) HONKER_MOMENT("claim.committed");
+  return claimed;
 }
 
 Result<Answer> Ack(Call& call) {

@@ -69,6 +69,7 @@
 #include "core/functions/families.h"
 #include "core/schedule/task.h"
 #include "core/schedule/tick.h"
+#include "core/sites.h"
 #include "core/sql/atomic.h"
 #include "core/sql/function.h"
 #include "core/sql/insert.h"
@@ -298,6 +299,7 @@ Result<Answer> TickNow(Call& call) {
   };
   Status status = HONKER_MUTANT("tick_in_steps") ? fire() : Atomically(call.db, fire);
   if (!status.ok()) return status.error();
+  HONKER_MOMENT("tick.committed");
   return Answer{std::move(fires)};
 }
 

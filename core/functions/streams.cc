@@ -31,6 +31,7 @@
 #include "core/fault_points.h"
 #include "core/functions/families.h"
 #include "core/functions/planted_bugs.h"
+#include "core/sites.h"
 #include "core/sql/function.h"
 #include "core/sql/insert.h"
 #include "core/sql/statement.h"
@@ -81,7 +82,9 @@ Result<Answer> Publish(Call& call) {
   } else {
     insert.BindNull(2);
   }
-  return InsertedId(call.db, insert);
+  Result<Answer> offset = InsertedId(call.db, insert);
+  if (offset.ok()) HONKER_MOMENT("publish.committed");
+  return offset;
 }
 
 bool IsReadable(Statement& row, int column) {

@@ -17,6 +17,7 @@
 #include "core/fault_points.h"
 #include "core/queue/dead_letters.h"
 #include "core/queue/lapsed_claims.h"
+#include "core/sites.h"
 
 namespace honker {
 namespace {
@@ -67,6 +68,7 @@ Status Claim::TakeOfPriority(const sqlite3_value* priority, int64_t wanted) {
   for (;;) {
     Result<Look> look = LookAt(priority, wanted);
     if (!look.ok()) return look.error();
+    if (!look.value().good.empty()) HONKER_MAY_FAIL("claim.selected");
     Status marked = MarkTaken(look.value().good);
     if (!marked.ok()) return marked;
     for (const auto& [id, reason] : look.value().bad) {

@@ -8,6 +8,7 @@
 #include "core/base/json_writer.h"
 #include "core/base/utf8.h"
 #include "core/cron/next_after.h"
+#include "core/sites.h"
 
 namespace honker {
 namespace {
@@ -185,6 +186,7 @@ Status Tick::Fire(int64_t rowid, const Task& task, Plan plan, std::optional<int6
     }
     const Result<int64_t> job = Enqueue(task, boundary, expires_at);
     if (!job.ok()) return job.error();
+    HONKER_MAY_FAIL("tick.enqueued");
     Append(FireElement(task, boundary, job.value(), skipped));
   }
   Statement advance(db_, kAdvance);

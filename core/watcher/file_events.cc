@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "core/base/system_error.h"
+#include "core/sites.h"
 #include "core/watcher/file_identity.h"
 
 namespace honker {
@@ -60,6 +61,7 @@ FileNews FileEvents::Take() {
       return news;
     }
     news.any = true;
+    HONKER_MOMENT("events.read");
     for (ssize_t at = 0; at < length;) {
       const auto* event = reinterpret_cast<const inotify_event*>(buffer + at);
       at += static_cast<ssize_t>(sizeof(inotify_event)) + event->len;

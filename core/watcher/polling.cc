@@ -22,6 +22,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/sites.h"
 #include "core/sql/statement.h"
 #include "core/watcher/backend.h"
 #include "core/watcher/hot_journal.h"
@@ -59,6 +60,7 @@ class Polling : public Backend {
       if (shm.kind != Look::kQuiet) return shm;
     }
     const Result<int64_t> version = Version();
+    HONKER_MOMENT("poll.checked");
     Look look;
     if (!version.ok()) {
       look = Look::Trouble(version.error().message);

@@ -13,6 +13,7 @@
 #include "core/base/stderr_line.h"
 #include "core/base/system_error.h"
 #include "core/fault_points.h"
+#include "core/sites.h"
 #include "core/watcher/file_stamp.h"
 #include "core/watcher/own_connection.h"
 #include "core/watcher/planted_bugs.h"
@@ -186,6 +187,7 @@ void SharedWatcher::WakeAll() {
 
 // Subscribers first: printing may take a moment where nobody reads stderr.
 void SharedWatcher::Die(const std::string& sentence) {
+  HONKER_MOMENT("death.noticed");
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     death_ = sentence;
@@ -265,6 +267,7 @@ void SharedWatcher::Watch() {
 
 void SharedWatcher::LookOnce() {
   if (HONKER_MUTANT("close_shm")) planted::CloseADescriptor(path_);
+  HONKER_MOMENT("look.due");
   Look look = backend_->Check();
   if (look.kind != Look::kBusy) busy_ = false;
   if (look.kind == Look::kQuiet || look.kind == Look::kChanged) {
@@ -280,6 +283,7 @@ void SharedWatcher::LookOnce() {
       if (HONKER_MUTANT("wake_on_rollback") && planted::SidecarsTouched(path_)) WakeAll();
       break;
     case Look::kChanged:
+      HONKER_MOMENT("look.changed");
       WakeAll();
       break;
     case Look::kBusy:

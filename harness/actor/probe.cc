@@ -54,6 +54,12 @@ Value ProbeSubject(const std::string& library, const std::string& scratch) {
   }
   out.Set("functions", std::move(functions));
 
+  if (const std::string sites = subject.Sites(); !sites.empty()) {
+    Result<Value> list = Value::Parse(sites);
+    if (!list.ok()) return out.Set("error", "honker_sites() is no JSON: " + list.error());
+    out.Set("sites", std::move(list).value());
+  }
+
   const OrNoHandle<const WatcherAbi*> abi = subject.Abi(false);
   out.Set("abi", abi.ok());
   if (!abi.ok()) return out.Set("error", abi.why().error);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "harness/actor/sites.h"
 #include "harness/base/exit_codes.h"
 #include "harness/history/lock_events.h"
 
@@ -47,14 +48,18 @@ int Session::Serve(const Value& hello) {
       reply = Reply::Fail("unknown command \"" + op + "\"");
     } else {
       history_.Append(OpType::kInvoke, call, op, arguments);
+      Reach("actor.begun", op);
       reply = handler->second(arguments);
+      Reach("actor.done", op);
     }
     const int64_t t = history_.Append(reply.type, call, op.empty() ? "?" : op, reply.value);
+    Reach("actor.recorded", op);
     Send(Value::MakeObject({{"call", call},
                             {"type", ToString(reply.type)},
                             {"op", op},
                             {"value", std::move(reply.value)},
                             {"t", t}}));
+    Reach("actor.replied", op);
   }
   SayLooks();
   return 0;
@@ -64,9 +69,12 @@ Reply Session::Nested(const std::string& op, const Value& value,
                       const std::function<Reply()>& body) {
   const int64_t call = next_nested_.fetch_sub(1);
   history_.Append(OpType::kInvoke, call, op, value);
+  Reach("actor.begun", op);
   Reply reply = body();
+  Reach("actor.done", op);
   LookAtLocks();
   history_.Append(reply.type, call, op, reply.value);
+  Reach("actor.recorded", op);
   return reply;
 }
 

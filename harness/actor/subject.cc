@@ -75,6 +75,14 @@ OrNoHandle<const WatcherAbi*> Subject::Abi(bool load_first) {
   return &abi_;
 }
 
+std::string Subject::Sites() const {
+  void* library = dlopen(library_.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+  const char* (*sites)() = nullptr;
+  if (library == nullptr || !Find(library, "honker_sites", sites)) return "";
+  const char* text = sites();
+  return text == nullptr ? "" : text;
+}
+
 OpenedPort OpenByAbi(const WatcherAbi& abi, const std::string& path, const std::string& backend,
                      uint64_t poll_ms) {
   char error[1024] = "";

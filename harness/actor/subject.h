@@ -67,6 +67,10 @@ class Subject {
   // Makes the C ABI usable: loads on `:memory:` once, unless told not to, then finds the symbols.
   // Never kRefused: nothing is asked of the subject yet.
   OrNoHandle<const WatcherAbi*> Abi(bool load_first = true);
+  // What its function `const char* honker_sites(void)` says, where it exports one: the libfiu
+  // points inside it, as JSON (docs/protocol.md, section 5). Empty where it does not, or is not
+  // loaded.
+  std::string Sites() const;
 
  private:
   std::string library_;

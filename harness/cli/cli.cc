@@ -130,7 +130,7 @@ int HarnessMain(int argc, char** argv, const Catalogue& catalogue) {
   const Options& options = parsed.options;
   if (options.command == "list") return List(catalogue);
   if (options.command == "show") return Show(catalogue, options.arguments[0]);
-  if (options.command == "faults") return FaultsCommand(options.arguments, options.json);
+  if (options.command == "faults") return FaultsCommand(options);
   if (options.command == "report") return Report(catalogue, options.arguments[0]);
   if (options.command == "sweep") {
     const Result<Options> run = SweepAsRun(options, catalogue);

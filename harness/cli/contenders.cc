@@ -52,6 +52,8 @@ Preparation Refused(int exit_code, const std::string& error) { return {exit_code
 
 }  // namespace
 
+std::string ProgramFolder() { return fs::read_symlink("/proc/self/exe").parent_path().string(); }
+
 Preparation PrepareContenders(const Options& options, const std::string& programs) {
   Environment environment{.actor = programs + "/honker-actor",
                           .tools = fs::path(programs).parent_path().string(),

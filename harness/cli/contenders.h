@@ -17,6 +17,9 @@ struct Preparation {
   std::vector<Contender> contenders = {};  // at least one; one SQLite and the same actors for all
 };
 
+// The folder of the running program, beside which the others are.
+std::string ProgramFolder();
+
 // `programs` is the folder of honker-harness and honker-actor; the library that is built here is
 // the subject where none is named. Several subjects get names that tell them apart.
 Preparation PrepareContenders(const Options& options, const std::string& programs);

@@ -4,16 +4,20 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "faults/catalogue.h"
 #include "faults/fault.h"
 #include "harness/base/exit_codes.h"
+#include "harness/cli/contenders.h"
+#include "harness/cli/sites_layer.h"
 #include "harness/matrix/selection.h"
 
 namespace harness {
 namespace {
 
 using Words = std::vector<std::string>;
+using Layers = std::vector<faults::Layer>;
 
 bool Selects(const std::string& word, std::string_view name) {
   return fnmatch(word.c_str(), std::string(name).c_str(), 0) == 0;
@@ -30,10 +34,14 @@ Value Texts(const std::vector<std::string_view>& texts) {
   return list;
 }
 
-Value KindJson(const faults::FaultKind& kind) {
+bool CarriesOut(const faults::Layer& layer, std::string_view kind) {
+  return std::find(layer.kinds.begin(), layer.kinds.end(), kind) != layer.kinds.end();
+}
+
+Value KindJson(const faults::FaultKind& kind, const Layers& all) {
   Value layers = Value::MakeArray();
-  for (const faults::Layer* layer : faults::LayersOf(kind.name)) {
-    layers.Append(std::string(layer->name));
+  for (const faults::Layer& layer : all) {
+    if (CarriesOut(layer, kind.name)) layers.Append(std::string(layer.name));
   }
   return Value::MakeObject({{"kind", kind.name},
                             {"what", kind.summary},
@@ -49,10 +57,10 @@ Value SiteJson(const faults::SiteEntry& site) {
 }
 
 // Every word that a user may have meant.
-std::vector<std::string> Names() {
+std::vector<std::string> Names(const Layers& layers) {
   std::vector<std::string> names;
   for (const auto& kind : faults::AllFaultKinds()) names.emplace_back(kind.name);
-  for (const auto& layer : faults::AllLayers()) {
+  for (const auto& layer : layers) {
     names.emplace_back(layer.name);
     for (const auto& site : layer.sites) names.push_back(site.name);
   }
@@ -101,8 +109,10 @@ std::string SiteText(const Value& site) {
 
 }  // namespace
 
-Result<Value> FaultCatalogue(const Words& words) {
-  const Words names = Names();
+Result<Value> FaultCatalogue(const Words& words, const Value& subject_sites) {
+  Layers all = faults::AllLayers();
+  all.push_back(SitesLayer(subject_sites));
+  const Words names = Names(all);
   for (const std::string& word : words) {
     if (std::none_of(names.begin(), names.end(), [&](const auto& n) { return Selects(word, n); })) {
       return Error{"there is no fault, layer or site \"" + word + "\"; the nearest is \"" +
@@ -111,14 +121,13 @@ Result<Value> FaultCatalogue(const Words& words) {
   }
   Value kinds = Value::MakeArray();
   for (const auto& kind : faults::AllFaultKinds()) {
-    const auto layers = faults::LayersOf(kind.name);
-    const bool of_layer = std::any_of(layers.begin(), layers.end(), [&](const auto* layer) {
-      return Selected(words, layer->name);
+    const bool of_layer = std::any_of(all.begin(), all.end(), [&](const auto& layer) {
+      return CarriesOut(layer, kind.name) && Selected(words, layer.name);
     });
-    if (Selected(words, kind.name) || of_layer) kinds.Append(KindJson(kind));
+    if (Selected(words, kind.name) || of_layer) kinds.Append(KindJson(kind, all));
   }
   Value layers = Value::MakeArray();
-  for (const auto& layer : faults::AllLayers()) {
+  for (const auto& layer : all) {
     Value sites = Value::MakeArray();
     for (const auto& site : layer.sites) {
       if (ListsSite(words, layer, site)) sites.Append(SiteJson(site));
@@ -154,14 +163,31 @@ std::string FaultCatalogueText(const Value& catalogue) {
   return text;
 }
 
-int FaultsCommand(const Words& words, bool json) {
-  const Result<Value> catalogue = FaultCatalogue(words);
+int FaultsCommand(const Options& options) {
+  Options with_subjects = options;
+  const std::string programs = ProgramFolder();
+  const auto sites_library =
+      std::filesystem::path(programs).parent_path() / "libhonker_ext_mutant.so";
+  if (options.subjects.empty() && std::filesystem::exists(sites_library))
+    with_subjects.subjects = {sites_library.string()};
+  Value sites;
+  if (!with_subjects.subjects.empty()) {
+    const Preparation prepared = PrepareContenders(with_subjects, programs);
+    if (prepared.exit_code != 0) {
+      std::fprintf(stderr, "honker-harness: %s\n", prepared.error.c_str());
+      return prepared.exit_code;
+    }
+    for (const Contender& contender : prepared.contenders) {
+      for (const Value& site : contender.environment.subject.sites.items()) sites.Append(site);
+    }
+  }
+  const Result<Value> catalogue = FaultCatalogue(options.arguments, sites);
   if (!catalogue.ok()) {
     std::fprintf(stderr, "honker-harness: %s\n", catalogue.error().c_str());
     return kExitUsage;
   }
-  std::fputs(json ? (catalogue.value().Print() + "\n").c_str()
-                  : FaultCatalogueText(catalogue.value()).c_str(),
+  std::fputs(options.json ? (catalogue.value().Print() + "\n").c_str()
+                          : FaultCatalogueText(catalogue.value()).c_str(),
              stdout);
   return kExitAsExpected;
 }

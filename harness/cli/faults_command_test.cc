@@ -39,6 +39,26 @@ TEST(FaultsCommand, AWordThatSelectsNothingIsRefusedWithTheNearest) {
   EXPECT_THAT(none.error(), HasSubstr("\"io_eror\"; the nearest is \"io_error\""));
 }
 
+TEST(FaultsCommand, ListsThePointsInsideTheActorAndInsideASubject) {
+  const Value sites =
+      Value::Parse(R"([{"site":"a.moment","may_fail":false,"what":"it is half done"},)"
+                   R"({"site":"a.step","may_fail":true,"what":"it is there"}])")
+          .value();
+  const Result<Value> catalogue = FaultCatalogue({"sites"}, sites);
+  ASSERT_TRUE(catalogue.ok());
+  const std::string text = FaultCatalogueText(catalogue.value());
+  EXPECT_THAT(text, HasSubstr("sites: libfault_preload.so"));
+  EXPECT_THAT(
+      text, HasSubstr("  actor.done.<command>      kill, exit: nothing any more: the command is"));
+  EXPECT_THAT(
+      text, HasSubstr("  a.moment                  kill, exit: nothing any more: it is half done"));
+  EXPECT_THAT(TextOf({"pause"}), HasSubstr("by process libc sites"));
+  const Value fails = FaultCatalogue({"a.*"}, sites).value()["layers"].items()[0]["sites"];
+  EXPECT_FALSE(fails.items()[0]["allowed"].Has("io_error"));
+  EXPECT_TRUE(fails.items()[1]["allowed"].Has("io_error"));
+  EXPECT_FALSE(FaultCatalogue({"a.moment"}).ok()) << "only where a subject has it";
+}
+
 TEST(FaultsCommand, TheJsonSaysTheSame) {
   const Result<Value> catalogue = FaultCatalogue({"io_error"});
   ASSERT_TRUE(catalogue.ok());

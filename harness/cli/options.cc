@@ -81,15 +81,15 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     sub->footer(kExamples);
     sub->allow_extras();
     sub->add_option("words", o.arguments, "filters, or the thing named above");
-    if (name == "faults") {
-      sub->add_flag("--json", o.json, "one JSON object");
-      continue;
-    }
     sub->add_option("--subject", o.subjects,
                     "the extension library under test; NAME=LIBRARY gives it a name in reports. "
                     "Several stand side by side")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    if (name == "faults") {
+      sub->add_flag("--json", o.json, "one JSON object");
+      continue;
+    }
     sub->add_option("--sqlite", o.sqlite,
                     "a libsqlite3.so.0, or a sqlite3.c that is compiled once");
     sub->add_option("--actor", o.actors,

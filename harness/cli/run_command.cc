@@ -59,8 +59,6 @@ std::string FileSystemOf(const std::string& folder) {
   }
 }
 
-std::string ProgramFolder() { return fs::read_symlink("/proc/self/exe").parent_path().string(); }
-
 // "runs/20261120-221500-71"; a second run in the same second gets a suffix.
 Result<std::string> MakeRunFolder(const std::string& out, uint64_t seed) {
   char stamp[32];

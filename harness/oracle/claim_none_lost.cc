@@ -35,6 +35,7 @@ class Judge {
         claim_calls_(history.Calls("claim")),
         acks_(Acks(history)),
         lefts_(JobsLeft(history)) {
+    if (const std::string& queue = params["queue"].Text(); !queue.empty()) KeepOnly(queue);
     for (const Enqueue& enqueue : enqueues_) Sort(enqueue);
     for (const ClaimedJob& claim : claims_) {
       fates_[claim.id].claims.push_back(&claim);
@@ -61,6 +62,15 @@ class Judge {
   }
 
  private:
+  void KeepOnly(const std::string& queue) {
+    const auto is_other = [&](const auto& job) {
+      return job.call.invoke->value["queue"].Text() != queue;
+    };
+    std::erase_if(enqueues_, is_other);
+    std::erase_if(claims_, is_other);
+    std::erase_if(lefts_, is_other);
+  }
+
   void Sort(const Enqueue& enqueue) {
     Key& key = keys_[enqueue.key];
     if (enqueue.rolled_back) {
@@ -266,11 +276,11 @@ class Judge {
 
   const History& history_;
   const Value& params_;
-  const std::vector<Enqueue> enqueues_;
-  const std::vector<ClaimedJob> claims_;
+  std::vector<Enqueue> enqueues_;
+  std::vector<ClaimedJob> claims_;
   const std::vector<Call> claim_calls_;
   const std::vector<Ack> acks_;
-  const std::vector<Left> lefts_;
+  std::vector<Left> lefts_;
   std::map<std::string, Key> keys_;
   std::map<int64_t, Fate> fates_;
   std::map<int64_t, std::string> queue_of_;

@@ -7,7 +7,8 @@
 // though no enqueue that may have been committed gave it that id and key.
 //
 // Needs: `enqueue`, `claim`, `ack`, and one `jobs_left` a queue after everything else.
-// Params: `all_acked` (false; true: nothing may be left, live or dead), `min_jobs` (1),
+// Params: `queue` (""; of this queue alone: jobs of others are not looked at), `all_acked` (false;
+// true: nothing may be left, live or dead), `min_jobs` (1),
 //   `min_killed_holding` (0: workers that a signal ended and that a `held` event shows with a valid
 //   claim before): evidence that is asked for.
 // fail: a lost job, one in two places or acked twice, a ghost; all_acked: a job that is left.

@@ -47,6 +47,15 @@ TEST(ClaimNoneLost, AJobInTwoPlacesIsFinishedTwice) {
   EXPECT_THAT(Check(OneAcked().Ack("w2", 1).JobsLeft()).reason, HasSubstr("acked 2 times"));
 }
 
+TEST(ClaimNoneLost, OfOneQueueOnlyWhereOneIsNamed) {
+  ShopBuilder s = OneAcked().JobsLeft().JobsLeft({7}, {}, "fires");
+  EXPECT_EQ(Check(s).figures["ghosts"].Int(), 1) << "a schedule made it";
+  EXPECT_EQ(Check(s, Obj({{"queue", "q"}})).outcome, Outcome::kPass);
+  ShopBuilder lost = OneAcked().Enqueue(2).JobsLeft().JobsLeft({7}, {}, "fires");
+  EXPECT_EQ(Check(lost, Obj({{"queue", "q"}})).figures["lost"].Int(), 1);
+  EXPECT_EQ(Check(s, Obj({{"queue", "other"}})).outcome, Outcome::kUnknown);
+}
+
 TEST(ClaimNoneLost, AnAckInDoubtMayHaveBeenDone) {
   ShopBuilder s = OneAcked();
   s.Enqueue(2).Claim("w2", {{2, 1, 100}}).Ack("w2", 2, 0, OpType::kInfo);

@@ -80,6 +80,11 @@ bool SubjectInfo::HasFunction(const std::string& name) const {
                              [&](const std::string& f) { return f.starts_with(name + "/"); });
 }
 
+bool SubjectInfo::HasSite(const std::string& name) const {
+  return std::ranges::any_of(sites.items(),
+                             [&](const Value& site) { return site["site"].Text() == name; });
+}
+
 Result<SqliteInfo> ProbeSqlite(const std::string& actor, const std::string& given,
                                const std::string& cache) {
   SqliteInfo info;
@@ -179,6 +184,7 @@ Result<SubjectInfo> ProbeSubjectLibrary(const std::string& actor, const SqliteIn
   info.error = found.value()["error"].Text();
   info.abi = found.value()["abi"].Bool();
   info.backends = found.value()["backends"];
+  info.sites = found.value()["sites"];
   for (const Value& name : found.value()["functions"].items()) info.functions.insert(name.Text());
   return info;
 }

@@ -22,8 +22,10 @@ struct SubjectInfo {
   bool abi = false;                 // exports the watcher C ABI
   std::set<std::string> functions;  // "honker_ack/2"
   Value backends;                   // name -> {"outcome","error"} on a scratch WAL database
+  Value sites;  // the libfiu points inside it, as it says: [{"site","may_fail","what"}]
 
   bool HasFunction(const std::string& name) const;
+  bool HasSite(const std::string& name) const;
 };
 
 struct SqliteInfo {

@@ -217,6 +217,19 @@ void Stage::Kill(Actor& actor) {
   RecordEnd(actor, status.value_or(ExitStatus{true, SIGKILL}), true);
 }
 
+bool Stage::IsKilledBy(Actor& actor, const std::string& op, Value value) {
+  try {
+    (void)actor.Try(op, std::move(value));
+    (void)actor.Try("work_state");  // answered by whoever is there to answer
+    return false;
+  } catch (const CellEnd&) {
+    const auto status = actor.child().Wait(0);
+    if (Interrupted() || !status || !status->signaled || status->code != SIGKILL) throw;
+    RecordEnd(actor, *status, true);
+    return true;
+  }
+}
+
 void Stage::Signal(Actor& actor, int signal_number) {
   Record("signal", Value::MakeObject({{"process", actor.process()}, {"signal", signal_number}}));
   actor.child().Signal(signal_number);

@@ -80,6 +80,9 @@ class Stage {
   void Quit(Actor& actor);
   // SIGKILL, and the record of it.
   void Kill(Actor& actor);
+  // One command, in which (or right after whose reply) a fault inside the actor kills it: true, and
+  // its end is recorded as expected. False where it answers, and one more after it.
+  bool IsKilledBy(Actor& actor, const std::string& op, Value value = Value::MakeObject());
   // SIGSTOP and SIGCONT.
   void Signal(Actor& actor, int signal_number);
 
