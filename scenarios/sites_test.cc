@@ -150,6 +150,16 @@ INSTANTIATE_TEST_SUITE_P(Each, Points, testing::ValuesIn(AllPoints()), [](const 
   return name;
 });
 
+TEST(PointsOfTheLibrary, AreWhereAWatcherStandsStillAndGoesOn) {
+  Life life("pause actor:1 at=poll.checked nth=3 for_ms=5");
+  const std::string said = life.Live();
+  EXPECT_TRUE(life.EndedInOrder()) << said;
+  const auto fired = life.Fired();
+  ASSERT_EQ(fired.size(), 1U) << said;
+  EXPECT_EQ(fired[0].occurrence, 3) << "it looks more often than that before it is told of a death";
+  EXPECT_THAT(said, HasSubstr("\"result\":\"dead\""));
+}
+
 TEST(PointsOfTheLibrary, AreThere) { EXPECT_GE(PointsOfTheLibrary().size(), 6U); }
 
 TEST(PointsThatNoFaultIsAbout, AreSilent) {

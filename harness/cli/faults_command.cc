@@ -178,7 +178,10 @@ int FaultsCommand(const Options& options) {
       return prepared.exit_code;
     }
     for (const Contender& contender : prepared.contenders) {
-      for (const Value& site : contender.environment.subject.sites.items()) sites.Append(site);
+      for (const Value& site : contender.environment.subject.sites.items()) {
+        const auto& known = sites.items();
+        if (std::find(known.begin(), known.end(), site) == known.end()) sites.Append(site);
+      }
     }
   }
   const Result<Value> catalogue = FaultCatalogue(options.arguments, sites);
