@@ -7,7 +7,7 @@
 namespace bench {
 
 struct IdleCase {
-  std::string backend;  // or "sleep": one thread that does nothing but sleep `interval_ms`
+  std::string backend;  // or "sleep...": one thread that does nothing but sleep `interval_ms`
   int databases = 1;
   int subscribers = 1;  // of each database
   int window_ms = 1000;

@@ -190,10 +190,11 @@ def idle_table(report):
         if no_figures(row):
             rows.append([cell(row["subject"]), row["backend"], *count, no_figures(row)] + ["-"] * 7)
             continue
-        sleeps = row["backend"] == "sleep"
+        sleeps = row["backend"].startswith("sleep")
+        seldom = ", 100 ms at a time" if row["backend"] == "sleep_100ms" else ""
         base = cells.get((first, row["backend"], row["databases"], row["subscribers"]))
         rows.append([
-            *(["-", "a thread that only sleeps"] if sleeps else [cell(row["subject"]), row["backend"]]), *count,
+            *(["-", "a thread that only sleeps" + seldom] if sleeps else [cell(row["subject"]), row["backend"]]), *count,
             percent(row), number(over(row["cpu_ms_per_s"] / row["databases"], get(floor, "cpu_ms_per_s"))),
             number(over(row["cpu_ms_per_s"], get(base, "cpu_ms_per_s"))),
             number(row.get("cpu_us_per_look")), f"{row['wakeups_per_s']:.0f}", number(row["stderr_lines_per_s"]),

@@ -13,6 +13,7 @@
 
 #include "core/fault_points.h"
 #include "core/functions/families.h"
+#include "core/sql/clock.h"
 #include "core/sql/function.h"
 #include "core/sql/statement.h"
 

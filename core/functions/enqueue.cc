@@ -5,6 +5,7 @@
 // is read once. One INSERT, so it is atomic in every context by itself: the job exists exactly when
 // the caller's transaction commits. Writes no notification row.
 #include "core/functions/families.h"
+#include "core/sql/clock.h"
 #include "core/sql/function.h"
 #include "core/sql/insert.h"
 #include "core/sql/statement.h"

@@ -71,6 +71,7 @@
 #include "core/schedule/tick.h"
 #include "core/sites.h"
 #include "core/sql/atomic.h"
+#include "core/sql/clock.h"
 #include "core/sql/function.h"
 #include "core/sql/insert.h"
 #include "core/sql/statement.h"

@@ -1,6 +1,7 @@
 #include "core/sql/atomic_answer.h"
 
 #include "core/sql/atomic.h"
+#include "core/sql/clock.h"
 
 namespace honker {
 

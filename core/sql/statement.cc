@@ -118,14 +118,4 @@ Status Execute(sqlite3* db, std::string_view sql) {
   return Statement(db, sql, Statement::kOnce).Run();
 }
 
-Result<int64_t> Now(sqlite3* db) {
-  Statement statement(db, "SELECT unixepoch()");
-  Result<bool> row = statement.Step();
-  if (!row.ok()) return row.error();
-  if (statement.ColumnType(0) != SQLITE_INTEGER) {
-    return Error{SQLITE_ERROR, "the clock of the connection cannot be read (unixepoch() is NULL)"};
-  }
-  return statement.ColumnInt(0);
-}
-
 }  // namespace honker

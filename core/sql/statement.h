@@ -78,9 +78,6 @@ class Statement {
 // Runs one statement without parameters, prepared for this once.
 Status Execute(sqlite3* db, std::string_view sql);
 
-// SQL unixepoch(): whole seconds from the VFS of the connection.
-Result<int64_t> Now(sqlite3* db);
-
 }  // namespace honker
 
 #endif  // CORE_SQL_STATEMENT_H_

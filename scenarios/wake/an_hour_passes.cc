@@ -27,8 +27,9 @@ void Run(Stage& stage) {
   auto clock = faults::Clock::Create(page);
   if (!clock.ok()) throw harness::CellEnd(harness::CellVerdict::kError, clock.Message());
   Actor& writer = StartByClock(stage, "writer:1", page);
-  writer.Do("open", Value::MakeObject(
-                        {{"path", stage.Db()}, {"journal", stage.Axis("journal")}, {"create", true}}));
+  writer.Do("open",
+            Value::MakeObject(
+                {{"path", stage.Db()}, {"journal", stage.Axis("journal")}, {"create", true}}));
   writer.Do("setup");
   Actor& watcher = StartByClock(stage, "watcher:1", page);
   stage.Watch(watcher);
