@@ -1,8 +1,9 @@
 // How a claim finds its jobs without walking what it may not take.
 //
 // Jobs whose claim has ended are made pending again first, so that all candidates lie in one index,
-// ordered by priority, run_at, id. Then one seek per priority finds what is due there; delayed rows
-// of a priority cost nothing but that seek, running claims nothing at all. Expired jobs would be
+// ordered by priority, run_at, id. Then one seek per priority finds its earliest row, and with it
+// whether anything is due there; delayed rows of a priority cost nothing but that seek, running
+// claims nothing at all. Expired jobs would be
 // walked over by every claim, so the first one buries them.
 //
 // A row whose payload JSON cannot carry (a BLOB, invalid UTF-8: written by hand or by another
@@ -38,25 +39,28 @@ Status Claim::Take(int64_t wanted) {
   status = BuryExhausted(db_, queue_, now_);
   if (!status.ok()) return status;
 
-  Statement highest(db_,
-                    "SELECT priority FROM main._honker_live WHERE queue = ?1 AND state = 'pending' "
-                    "ORDER BY priority DESC LIMIT 1");
-  Statement next(db_,
-                 "SELECT priority FROM main._honker_live WHERE queue = ?1 AND state = 'pending' "
-                 "AND priority < ?2 ORDER BY priority DESC LIMIT 1");
+    // The earliest row of a priority: where it is not due, none is. NULL sorts before all moments,
+    // and says nothing about the rows behind it.
+#define EARLIEST(of)                                                                               \
+  "SELECT priority, run_at > ?2 FROM main._honker_live WHERE queue = ?1 AND state = 'pending' " of \
+  "ORDER BY priority DESC, run_at LIMIT 1"
+  Statement highest(db_, EARLIEST(""));
+  Statement next(db_, EARLIEST("AND priority < ?3 "));
+#undef EARLIEST
   Statement* level = &highest;
-  level->Bind(1, queue_);
-  next.Bind(1, queue_);
+  level->Bind(1, queue_).Bind(2, now_);
+  next.Bind(1, queue_).Bind(2, now_);
   while (taken_ < wanted && !full_) {
     Result<bool> row = level->Step();
     if (!row.ok()) return row.error();
     if (!row.value()) return Ok();
+    const bool none_due = level->ColumnInt(1) != 0;
     // The value is copied before its row goes away.
     sqlite3_value* priority = sqlite3_value_dup(level->ColumnValue(0));
     if (priority == nullptr) return Error{SQLITE_NOMEM, "out of memory"};
     level->Reset();
-    status = TakeOfPriority(priority, wanted);
-    next.Bind(2, priority);
+    if (!none_due) status = TakeOfPriority(priority, wanted);
+    next.Bind(3, priority);
     sqlite3_value_free(priority);
     if (!status.ok()) return status;
     level = &next;

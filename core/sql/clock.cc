@@ -8,7 +8,8 @@ constexpr int64_t kLastJulianMs = 464'269'060'799'999;   // the end of 9999: dat
 constexpr double kMsADay = 86'400'000;
 
 int JulianMs(sqlite3_vfs& vfs, sqlite3_int64& ms) {
-  if (vfs.iVersion >= 2 && vfs.xCurrentTimeInt64 != nullptr) return vfs.xCurrentTimeInt64(&vfs, &ms);
+  if (vfs.iVersion >= 2 && vfs.xCurrentTimeInt64 != nullptr)
+    return vfs.xCurrentTimeInt64(&vfs, &ms);
   double days = 0;
   const int code = vfs.xCurrentTime(&vfs, &days);
   ms = static_cast<sqlite3_int64>(days * kMsADay);
