@@ -1,4 +1,5 @@
-// The locks that a process holds on a database, as every other process sees them (/proc/locks).
+// The locks that a process holds on a database, as every other process sees them
+// (faults/locks/kernel_locks.h).
 #ifndef HARNESS_RUN_LOCKS_H_
 #define HARNESS_RUN_LOCKS_H_
 
@@ -11,7 +12,8 @@
 namespace harness {
 
 // [{"file":"db|wal|shm|journal","mode":"read|write","start":n,"end":n}] in a stable order; `end` -1
-// means to the end of the file. Empty where it holds none. Files that are not there hold none.
+// means to the end of the file. Empty where it holds none. Files that are not there hold none,
+// and neither does a process that is gone or may not be looked at.
 Value LocksOf(pid_t pid, const std::string& database);
 
 }  // namespace harness

@@ -18,15 +18,14 @@ const Card every_call_may_fail{
         "a "
         "whole or not at all; the database is intact and usable, and a watcher beside hears of the "
         "next commit.",
-    .axes =
-        {{.name = "work", .values = {"commit", "claim", "checkpoint", "open", "recovery"}},
-         Journals(),
-         {.name = "backend", .values = {"none"}, .full = {"polling", "kernel", "shm"}},
-         {.name = "fault", .values = {"io_error"}, .full = {"short_io", "deny_lock"}},
-         {.name = "at", .values = {"vfs.*"}, .full = {"vfs.write.*", "vfs.access.*"}, .open = true},
-         {.name = "nth", .values = {"all"}, .open = true},
-         {.name = "error", .values = {"default"}, .open = true},
-         {.name = "lasting", .values = {"once"}, .full = {"always"}}},
+    .axes = {{.name = "work", .values = {"commit", "claim", "checkpoint", "open", "recovery"}},
+             Journals(),
+             {.name = "backend", .values = {"none"}, .full = {"polling", "kernel", "shm"}},
+             {.name = "fault", .values = {"io_error"}, .full = {"short_io", "deny_lock"}},
+             {.name = "at", .values = {"vfs.*"}, .open = true},
+             {.name = "nth", .values = {"all"}, .open = true},
+             {.name = "error", .values = {"default"}, .open = true},
+             {.name = "lasting", .values = {"once"}, .full = {"always"}}},
     .roles = {{"victim:1", "does the work while a call fails"},
               {"checker:1", "looks at the database afterwards, and commits"},
               {"watcher:1", "one subscriber, where there is a back-end"},

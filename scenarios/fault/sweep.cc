@@ -98,9 +98,15 @@ class Sweep {
                               {"load", work_.jobs}});
   }
 
+  // A read that is short is the end of the file to SQLite.
+  std::string Sites() const {
+    const bool short_writes = stage_.Axis("fault") == "short_io" && stage_.Axis("at") == "vfs.*";
+    return short_writes ? "vfs.write.*" : stage_.Axis("at");
+  }
+
   std::string FaultText(int64_t n) const {
     std::string text =
-        stage_.Axis("fault") + " victim:1 at=" + stage_.Axis("at") + " nth=" + std::to_string(n);
+        stage_.Axis("fault") + " victim:1 at=" + Sites() + " nth=" + std::to_string(n);
     if (stage_.Axis("error") != "default") text += " error=" + stage_.Axis("error");
     return text + " " + stage_.Axis("lasting");
   }
