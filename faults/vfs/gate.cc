@@ -48,12 +48,14 @@ Gate::Gate(Gate&& other) noexcept
     : listener_(std::exchange(other.listener_, -1)),
       dir_(std::move(other.dir_)),
       name_(std::move(other.name_)),
+      speaking_(std::exchange(other.speaking_, -1)),
       held_(std::exchange(other.held_, {})) {}
 
 Gate& Gate::operator=(Gate&& other) noexcept {
   std::swap(listener_, other.listener_);
   std::swap(dir_, other.dir_);
   std::swap(name_, other.name_);
+  std::swap(speaking_, other.speaking_);
   std::swap(held_, other.held_);
   return *this;
 }
@@ -63,6 +65,7 @@ Gate::~Gate() {
   // The name first: who comes now finds no gate. Closing the listener ends those in its backlog.
   unlink(vfs::GatePath(dir_, name_).c_str());
   close(listener_);
+  if (speaking_ >= 0) close(speaking_);
   for (const int connection : held_) close(connection);
 }
 
@@ -76,15 +79,17 @@ Result<GateArrival> Gate::WaitReached(std::chrono::milliseconds deadline) {
   const auto until = Clock::now() + deadline;
   const std::string path = vfs::GatePath(dir_, name_);
   for (;;) {
-    if (Status ready = WaitReadable(listener_, until, path); !ready.ok()) return ready.error();
-    const int connection = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (connection < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
-    if (connection < 0) return ErrnoError("accept at gate", path);
-    std::array<char, 16384> packet;
-    ssize_t got = -1;
-    if (WaitReadable(connection, until, path).ok()) {
-      got = recv(connection, packet.data(), packet.size(), 0);
+    if (speaking_ < 0) {
+      if (Status ready = WaitReadable(listener_, until, path); !ready.ok()) return ready.error();
+      speaking_ = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (speaking_ < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
+      if (speaking_ < 0) return ErrnoError("accept at gate", path);
     }
+    // It stays where the deadline comes first: it has arrived, and is not to be lost.
+    if (Status ready = WaitReadable(speaking_, until, path); !ready.ok()) return ready.error();
+    std::array<char, 16384> packet;
+    const ssize_t got = recv(speaking_, packet.data(), packet.size(), 0);
+    const int connection = std::exchange(speaking_, -1);
     if (got <= 0) {  // it died between connecting and speaking: nobody is held
       close(connection);
       continue;

@@ -61,6 +61,7 @@ class Gate {
 
   int listener_;
   std::string dir_, name_;
+  int speaking_ = -1;     // has connected, and not said yet who it is
   std::deque<int> held_;  // connections, oldest first
 };
 

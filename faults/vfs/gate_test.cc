@@ -11,6 +11,7 @@
 
 #include "faults/file/test_files.h"
 #include "faults/ledger.h"
+#include "faults/vfs/gate_wire.h"
 #include "faults/vfs/test_child.h"
 
 namespace faults {
@@ -264,6 +265,23 @@ TEST_F(GateTest, TwoProcessesAtOneGateAreReleasedInTheOrderTheyCame) {
   second.Finish();
   EXPECT_EQ(second.status(), 0);
   EXPECT_EQ(gate_->Release().error().error, ENOENT);
+}
+
+TEST_F(GateTest, OneThatHasComeAndSpeaksLateIsNotLost) {
+  const vfs::GateAddress address(scratch_, "g");
+  const int late = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(connect(late, address.get(), vfs::GateAddress::size()), 0);
+  EXPECT_EQ(gate_->WaitReached(std::chrono::milliseconds(0)).error().error, ETIMEDOUT);
+  vfs::GateArrival arrival;
+  arrival.pid = 4711;
+  const std::string packet = arrival.Packet();
+  ASSERT_EQ(send(late, packet.data(), packet.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(packet.size()));
+  EXPECT_EQ(Reached().pid, 4711);
+  ASSERT_TRUE(gate_->Release().ok());
+  char byte = 0;
+  EXPECT_EQ(recv(late, &byte, 1, 0), 1);
+  close(late);
 }
 
 TEST_F(GateTest, AGateThatCannotBeRecordedDoesNotHold) {
