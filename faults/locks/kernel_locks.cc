@@ -85,11 +85,16 @@ std::vector<KernelLock> ReadLocksThrough(pid_t pid, int fd, uint64_t dev, uint64
 }
 
 std::optional<std::vector<KernelLock>> ReadLocksOnFile(pid_t pid, uint64_t dev, uint64_t ino) {
-  DIR* folder = opendir(("/proc/" + std::to_string(pid) + "/fd").c_str());
+  const std::string descriptors = "/proc/" + std::to_string(pid) + "/fd";
+  DIR* folder = opendir(descriptors.c_str());
   if (folder == nullptr) return std::nullopt;
   std::vector<KernelLock> locks;
   while (const dirent* entry = readdir(folder)) {
-    if (entry->d_name[0] == '.') continue;
+    struct stat status {};
+    if (stat((descriptors + "/" + entry->d_name).c_str(), &status) != 0 || status.st_ino != ino ||
+        status.st_dev != dev) {
+      continue;
+    }
     const auto through = ReadLocksThrough(pid, std::atoi(entry->d_name), dev, ino);
     locks.insert(locks.end(), through.begin(), through.end());
   }

@@ -35,8 +35,8 @@ struct KernelLock {
 [[nodiscard]] std::vector<KernelLock> ReadLocksThrough(pid_t pid, int fd, uint64_t dev,
                                                        uint64_t ino);
 
-// The same through whichever of its descriptors. What is held all the while is there. Empty
-// optional: this user may not look, or there is no such process.
+// The same through whichever of its descriptors that stat says is that file's. What is held all the
+// while is there. Empty optional: this user may not look, or there is no such process.
 [[nodiscard]] std::optional<std::vector<KernelLock>> ReadLocksOnFile(pid_t pid, uint64_t dev,
                                                                      uint64_t ino);
 
