@@ -30,7 +30,11 @@ const Card replaced_file_kills{
         "Every subscriber learns it, with both identities on stderr; the time it takes is a "
         "figure, and "
         "10 s of silence is broken.",
-    .axes = {Backends(), Journals(), Ways(), Sidecars(), {"holder", {"yes", "no"}, {"yes"}}},
+    .axes = {Backends(),
+             Journals(),
+             Ways(),
+             Sidecars(),
+             {.name = "holder", .values = {"yes"}, .full = {"no"}}},
     .roles = {{"writer:1", "has the old file open, or had"}, {"watcher:1", "three subscribers"}},
     .faults = {"swap db by=rename_over", "swap db by=unlink_recreate",
                "swap db by=litestream_restore"},

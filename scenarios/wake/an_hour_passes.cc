@@ -7,7 +7,7 @@
 namespace scenarios::wake {
 namespace {
 
-constexpr int kMinutesBetweenCommits = 10;
+constexpr int kMinutesBetweenCommits = 30;
 constexpr int64_t kHourS = 3600;
 
 int64_t SecondOf(Actor& actor) {
@@ -62,7 +62,7 @@ const Card an_hour_passes{
     .claims = {"WAKE-QUIET", "WAKE-SEEN"},
     .situation =
         "One hour of virtual time: the wall clock of the database goes on by a minute sixty times, "
-        "and every ten minutes there is a commit.",
+        "and every half hour there is a commit.",
     .expectation = "Passing time wakes nobody, and each commit is seen.",
     .axes = {Backends(), {"journal", {"delete", "wal"}}},
     .roles = {{"writer:1", "commits, and says what time it is"}, {"watcher:1", "one subscriber"}},
