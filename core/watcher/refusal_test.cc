@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <string>
 #include <thread>
 #include <utility>
@@ -23,8 +23,6 @@ using ::testing::HasSubstr;
 using testing::Scratch;
 using testing::WaitForLooks;
 using testing::Watch;
-
-std::atomic<bool> done_waiting = false;
 
 class Refusal : public ::testing::Test {
  protected:
@@ -139,12 +137,22 @@ TEST_F(Refusal, TheSqlFunctionsSayTheSame) {
 TEST_F(Refusal, AnInterruptEndsAWaitInSql) {
   Database db(":memory:");
   const std::string handle = db.Ask("SELECT honker_update_watcher_open('" + path_ + "', NULL)");
-  std::thread interrupter([&db] {
-    // The statement may not have begun: an interrupt before it is none, so it is repeated.
-    while (!done_waiting) sqlite3_interrupt(db.db());
+  // Interrupted once the wait's arguments are being evaluated. Before that the interrupt would be
+  // none (no statement runs), or end the statement itself before it calls anything.
+  std::promise<void> called;
+  const auto say_so = [](sqlite3_context* context, int, sqlite3_value** values) {
+    static_cast<std::promise<void>*>(sqlite3_user_data(context))->set_value();
+    sqlite3_result_value(context, values[0]);
+  };
+  ASSERT_EQ(
+      sqlite3_create_function(db.db(), "say_so", 1, SQLITE_UTF8, &called, say_so, nullptr, nullptr),
+      SQLITE_OK);
+  std::thread interrupter([&] {
+    called.get_future().wait();
+    sqlite3_interrupt(db.db());
   });
-  const std::string problem = db.Try("SELECT honker_update_watcher_wait(" + handle + ", 9000000)");
-  done_waiting = true;
+  const std::string problem =
+      db.Try("SELECT honker_update_watcher_wait(say_so(" + handle + "), 9000000)");
   interrupter.join();
   EXPECT_EQ(problem, "honker_update_watcher_wait: interrupted");
   EXPECT_EQ(db.result_code(), SQLITE_INTERRUPT);
