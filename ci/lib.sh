@@ -9,6 +9,9 @@ readonly EX_MISSING=69
 repo_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 readonly repo_root
 
+# What one clone has compiled, ccache gives to the next one, too.
+export CCACHE_BASEDIR=$repo_root CCACHE_NOHASHDIR=1
+
 # Nothing here asks questions: a command that waits for a keyboard would hang a hosted run.
 exec </dev/null
 
