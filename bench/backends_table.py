@@ -4,9 +4,10 @@ Reads machine.json, wake_latency.json, idle_cost.json (those of watching) and st
 folder. Only the first subject, the reference, is shown: docs/performance.md has the others beside it.
 """
 
-from markdown import Problem, load, machine_line, number, table
+from markdown import Problem, load, machine_line, number, table, verdict
 
 BACKENDS = ["polling", "kernel", "shm", "verified"]
+WRITERS = {"one": "one writer", "four": "four writers", "brief": "opens for one commit"}
 LATE_US = 110_000
 IDLE_SHARE = 20
 IDLE_WAKEUPS = 12
@@ -27,6 +28,11 @@ def one(rows, **wanted):
     return found[0] if found else {}
 
 
+def asleep(rows):
+    """ms/s of a thread that only sleeps a millisecond at a time, and of one that sleeps 100; None where not measured."""
+    return [one(rows, backend=name).get("cpu_ms_per_s") for name in ("sleep", "sleep_100ms")]
+
+
 def latency_table(rows):
     lines = []
     for journal in dict.fromkeys(row["journal"] for row in rows):
@@ -43,7 +49,7 @@ def latency_table(rows):
 
 def lost_table(rows):
     lines = []
-    for what, word in (("one", "one writer"), ("four", "four writers"), ("brief", "opens for one commit")):
+    for what, word in WRITERS.items():
         shown = []
         for backend in BACKENDS:
             some = [row for row in pick(rows, writers=what, backend=backend) if "lost" in row]
@@ -80,10 +86,10 @@ def idle_table(rows):
                          f"{number(row['cpu_ms_per_s'])} ms/s, {row['wakeups_per_s']:.0f} wake-ups, "
                          f"{row['threads']:.0f} threads")
         lines.append([str(databases), str(subscribers), *shown])
-    often, seldom = (one(rows, backend=name).get("cpu_ms_per_s") for name in ("sleep", "sleep_100ms"))
+    often, seldom = asleep(rows)
     if often is not None and seldom is not None:
-        asleep = [f"{number(value)} ms/s" for value in (often, seldom, often, seldom)]
-        lines.append(["a thread that only sleeps as often", "-", *asleep])
+        lines.append(["a thread that only sleeps as often", "-",
+                      *[f"{number(value)} ms/s" for value in (often, seldom, often, seldom)]])
     return table(["databases", "subscribers of each", *BACKENDS], lines)
 
 
@@ -91,7 +97,7 @@ def target_table(latency, idle, stepped):
     lines = []
 
     def add(what, limit, value, kept):
-        lines.append([what, limit, value, "met" if kept else "**missed**"])
+        lines.append([what, limit, value, verdict(kept)])
 
     own = [row for row in pick(latency, backend="verified") if "p50_us" in row]
     for level, limit in P50_US.items():
@@ -100,13 +106,13 @@ def target_table(latency, idle, stepped):
             worst = max(row["p50_us"] for row in some)
             add(f"p50, synchronous {level}, every mode", f"< {limit} us", f"worst {worst:.0f} us", worst < limit)
     stepped = pick(stepped, backend="verified")
-    for what, word in (("one", "one writer"), ("four", "four writers"), ("brief", "opens for one commit")):
+    for what, word in WRITERS.items():
         waits = [row for row in pick(stepped, writers=what) if "p99_us" in row]
         if waits:
             worst = max(row["p99_us"] for row in waits)
             add(f"p99 of {waits[0]['commits']} commits, every mode and level, {word}", f"< {P99_US} us",
                 f"worst {worst:.0f} us", worst < P99_US)
-    steps = [row for row in stepped if row["writers"] in ("one", "four", "brief") and "lost" in row]
+    steps = [row for row in stepped if row["writers"] in WRITERS and "lost" in row]
     lost = sum(row["lost"] for row in steps)
     add("commits lost", "0", f"{lost} of {sum(row['commits'] for row in steps)}", lost == 0)
     deaf = [row["max_us"] for row in stepped if row["writers"] == "dropped" and "max_us" in row]
@@ -116,7 +122,7 @@ def target_table(latency, idle, stepped):
     if "cpu_ms_per_s" in mine and "cpu_ms_per_s" in polls:
         share = polls["cpu_ms_per_s"] / max(mine["cpu_ms_per_s"], 1e-9)
         add("idle CPU beside polling", f"<= 1/{IDLE_SHARE}", f"1/{share:.0f}", share >= IDLE_SHARE)
-        often, seldom = (one(idle, backend=name).get("cpu_ms_per_s") for name in ("sleep", "sleep_100ms"))
+        often, seldom = asleep(idle)
         if often is not None and seldom is not None:
             excess = (polls["cpu_ms_per_s"] - often) / max(mine["cpu_ms_per_s"] - seldom, 1e-9)
             lines.append(["the same, less what a thread costs that only sleeps as often", "-", f"1/{excess:.0f}", "-"])

@@ -2,8 +2,8 @@
 // per backend, with more and more subscribers of one database and with more and more databases,
 // beside a thread that only sleeps as often (the limit of anything that looks every interval), and
 // one that sleeps 100 ms at a time (that of anything that waits for events): what a machine charges
-// for a wake-up alone differs by a hundred times. With
-// one database and one subscriber also while somebody else opens, reads and closes the database.
+// for a wake-up alone differs by a hundred times. With one database and one subscriber also while
+// somebody else opens, reads and closes the database.
 //
 // The databases are in WAL mode, with a connection of this process open to each. Each case is
 // measured in a fresh process; all cases of all subjects are measured once a round, in turn, and

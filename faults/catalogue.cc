@@ -30,9 +30,9 @@ const std::vector<Layer>& AllLayers() {
   return layers;
 }
 
-std::vector<const Layer*> LayersOf(std::string_view kind) {
+std::vector<const Layer*> LayersOf(std::string_view kind, const std::vector<Layer>& layers) {
   std::vector<const Layer*> found;
-  for (const Layer& layer : AllLayers()) {
+  for (const Layer& layer : layers) {
     if (std::find(layer.kinds.begin(), layer.kinds.end(), kind) != layer.kinds.end()) {
       found.push_back(&layer);
     }

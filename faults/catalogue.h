@@ -34,8 +34,9 @@ struct Layer {
 // In the order of kinds.def: processes, files, calls.
 [[nodiscard]] const std::vector<Layer>& AllLayers();
 
-// The layers that carry out `kind`; several may, at different sites.
-[[nodiscard]] std::vector<const Layer*> LayersOf(std::string_view kind);
+// Those of `layers` that carry out `kind`; several may, at different sites.
+[[nodiscard]] std::vector<const Layer*> LayersOf(std::string_view kind,
+                                                 const std::vector<Layer>& layers = AllLayers());
 
 // Each layer's own.
 [[nodiscard]] Layer ProcessLayer();

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "harness/base/patience.h"
 
@@ -68,11 +69,22 @@ void Audit(Stage& stage) {
   stage.Quit(auditor);
 }
 
+void NeedFunctions(Stage& stage, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    if (!stage.environment().subject.HasFunction(name))
+      stage.Absent(std::string("function ") + name);
+  }
+}
+
+int64_t SecondOf(Actor& reader) {
+  const Value answer = reader.Do("exec", Value::MakeObject({{"sql", "SELECT unixepoch()"}}));
+  return answer["rows"].items()[0].items()[0].Int();
+}
+
 int64_t AwaitSecond(Actor& reader, int64_t second) {
-  const Value look = Value::MakeObject({{"sql", "SELECT unixepoch()"}});
   harness::Patience patience(kClockLimitMs);
   while (true) {
-    const int64_t now = reader.Do("exec", look)["rows"].items()[0].items()[0].Int();
+    const int64_t now = SecondOf(reader);
     if (now >= second) return now;
     if (patience.IsOver({reader.pid()}))
       throw harness::CellEnd(harness::CellVerdict::kError, "the database's clock stands still");
@@ -86,11 +98,23 @@ faults::Gate MakeGate(const Stage& stage, const std::string& name) {
   return std::move(gate).value();
 }
 
-Actor& StartShimmed(Stage& stage, const std::string& process, const std::string& faults) {
-  Actor& actor = stage.Start(process, {{"FAULT_VFS", faults}});
+void LoadShim(const Stage& stage, Actor& actor) {
   actor.Do("load",
            Value::MakeObject({{"library", stage.environment().tools + "/libfault_vfs.so"}}));
+}
+
+Actor& StartShimmed(Stage& stage, const std::string& process, const std::string& faults,
+                    std::map<std::string, std::string> environment) {
+  environment["FAULT_VFS"] = faults;
+  Actor& actor = stage.Start(process, std::move(environment));
+  LoadShim(stage, actor);
   return actor;
+}
+
+faults::Clock MakeClock(const std::string& path) {
+  auto clock = faults::Clock::Create(path);
+  if (!clock.ok()) throw harness::CellEnd(harness::CellVerdict::kError, clock.Message());
+  return std::move(clock).value();
 }
 
 faults::Result<faults::GateArrival> AwaitAtGate(const Stage& stage, faults::Gate& gate,

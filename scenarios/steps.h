@@ -2,9 +2,12 @@
 #ifndef SCENARIOS_STEPS_H_
 #define SCENARIOS_STEPS_H_
 
+#include <initializer_list>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "faults/clock.h"
 #include "faults/file/apply.h"
 #include "faults/result.h"
 #include "faults/vfs/gate.h"
@@ -40,14 +43,23 @@ void MakeDatabase(Stage& stage, const std::string& path);
 // Opens Db() in the cell's journal mode, loads the subject on it and bootstraps: for `call`.
 void OpenForCalls(Stage& stage, Actor& actor);
 
-// Until the database's own clock, as `reader` reads it over its open connection, has reached that
-// second; what it read.
+// Ends the cell as `absent` where the subject lacks one of these functions.
+void NeedFunctions(Stage& stage, std::initializer_list<const char*> names);
+
+// The database's own clock, as `reader` reads it over its open connection.
+int64_t SecondOf(Actor& reader);
+// Until that clock has reached that second; what it read.
 int64_t AwaitSecond(Actor& reader, int64_t second);
 
 // A gate in the folder of the database, for actors of this cell.
 faults::Gate MakeGate(const Stage& stage, const std::string& name);
+// All connections of that actor go through the shim VFS from now on.
+void LoadShim(const Stage& stage, Actor& actor);
 // An actor whose connections go through the shim VFS, with these faults in it.
-Actor& StartShimmed(Stage& stage, const std::string& process, const std::string& faults);
+Actor& StartShimmed(Stage& stage, const std::string& process, const std::string& faults,
+                    std::map<std::string, std::string> environment = {});
+// A clock for actors that have FAULT_CLOCK=`path` in their environment and go through the shim VFS.
+faults::Clock MakeClock(const std::string& path);
 // Until somebody stands at the gate, for `limit_ms` of time in which the cell's processes could
 // run.
 faults::Result<faults::GateArrival> AwaitAtGate(const Stage& stage, faults::Gate& gate,

@@ -3,8 +3,8 @@
 // Jobs whose claim has ended are made pending again first, so that all candidates lie in one index,
 // ordered by priority, run_at, id. Then one seek per priority finds its earliest row, and with it
 // whether anything is due there; delayed rows of a priority cost nothing but that seek, running
-// claims nothing at all. Expired jobs would be
-// walked over by every claim, so the first one buries them.
+// claims nothing at all. Expired jobs would be walked over by every claim, so the first one buries
+// them.
 //
 // A row whose payload JSON cannot carry (a BLOB, invalid UTF-8: written by hand or by another
 // program) goes to the dead letters with the reason. It must not block the others, must not be
@@ -31,6 +31,12 @@ constexpr char kMark[] = R"sql(
 
 }  // namespace
 
+// The earliest row of a priority: where it is not due, none is. NULL sorts before all moments, and
+// says nothing about the rows behind it.
+#define EARLIEST(of)                                                                               \
+  "SELECT priority, run_at > ?2 FROM main._honker_live WHERE queue = ?1 AND state = 'pending' " of \
+  "ORDER BY priority DESC, run_at LIMIT 1"
+
 Status Claim::Take(int64_t wanted) {
   Status status = ReleaseLapsedClaims(db_, queue_, now_);
   if (!status.ok()) return status;
@@ -39,14 +45,8 @@ Status Claim::Take(int64_t wanted) {
   status = BuryExhausted(db_, queue_, now_);
   if (!status.ok()) return status;
 
-    // The earliest row of a priority: where it is not due, none is. NULL sorts before all moments,
-    // and says nothing about the rows behind it.
-#define EARLIEST(of)                                                                               \
-  "SELECT priority, run_at > ?2 FROM main._honker_live WHERE queue = ?1 AND state = 'pending' " of \
-  "ORDER BY priority DESC, run_at LIMIT 1"
   Statement highest(db_, EARLIEST(""));
   Statement next(db_, EARLIEST("AND priority < ?3 "));
-#undef EARLIEST
   Statement* level = &highest;
   level->Bind(1, queue_).Bind(2, now_);
   next.Bind(1, queue_).Bind(2, now_);

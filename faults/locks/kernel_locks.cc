@@ -59,6 +59,24 @@ void ForLines(const std::string& text, Each each) {
   }
 }
 
+// Adds those of a descriptor, of the inode `ino`; with `any` of whichever that the lines name.
+void AddLocksOf(const std::string& base, const std::string& number, pid_t pid, uint64_t ino,
+                bool any, std::vector<KernelLock>& locks) {
+  const std::optional<std::string> text = ReadAll((base + "/fdinfo/" + number).c_str());
+  if (!text) return;  // closed by now
+  ForLines(*text, [&](const char* line) {
+    KernelLock lock;
+    constexpr char kLock[] = "lock:";
+    if (std::strncmp(line, kLock, sizeof kLock - 1) != 0 ||
+        !ParseLine(line + sizeof kLock - 1, lock) || (!any && lock.ino != ino)) {
+      return;
+    }
+    lock.pid = pid;
+    lock.ino = ino;
+    locks.push_back(lock);
+  });
+}
+
 }  // namespace
 
 std::vector<KernelLock> ReadLocksThrough(pid_t pid, int fd, uint64_t dev, uint64_t ino) {
@@ -66,37 +84,23 @@ std::vector<KernelLock> ReadLocksThrough(pid_t pid, int fd, uint64_t dev, uint64
   const std::string number = std::to_string(fd);
   struct stat status {};
   std::vector<KernelLock> locks;
-  if (stat((base + "/fd/" + number).c_str(), &status) != 0) return locks;
-  const bool same = status.st_ino == ino && status.st_dev == dev;
-  const std::optional<std::string> text = ReadAll((base + "/fdinfo/" + number).c_str());
-  if (!text) return locks;  // closed by now
-  ForLines(*text, [&](const char* line) {
-    KernelLock lock;
-    constexpr char kLock[] = "lock:";
-    if (std::strncmp(line, kLock, sizeof kLock - 1) != 0 ||
-        !ParseLine(line + sizeof kLock - 1, lock) || (!same && lock.ino != ino)) {
-      return;
-    }
-    lock.pid = pid;
-    lock.ino = ino;
-    locks.push_back(lock);
-  });
+  if (stat((base + "/fd/" + number).c_str(), &status) == 0)
+    AddLocksOf(base, number, pid, ino, status.st_ino == ino && status.st_dev == dev, locks);
   return locks;
 }
 
 std::optional<std::vector<KernelLock>> ReadLocksOnFile(pid_t pid, uint64_t dev, uint64_t ino) {
-  const std::string descriptors = "/proc/" + std::to_string(pid) + "/fd";
-  DIR* folder = opendir(descriptors.c_str());
+  const std::string base = "/proc/" + std::to_string(pid);
+  DIR* folder = opendir((base + "/fd").c_str());
   if (folder == nullptr) return std::nullopt;
   std::vector<KernelLock> locks;
   while (const dirent* entry = readdir(folder)) {
     struct stat status {};
-    if (stat((descriptors + "/" + entry->d_name).c_str(), &status) != 0 || status.st_ino != ino ||
-        status.st_dev != dev) {
-      continue;
+    const std::string number = entry->d_name;
+    if (stat((base + "/fd/" + number).c_str(), &status) == 0 && status.st_ino == ino &&
+        status.st_dev == dev) {
+      AddLocksOf(base, number, pid, ino, true, locks);
     }
-    const auto through = ReadLocksThrough(pid, std::atoi(entry->d_name), dev, ino);
-    locks.insert(locks.end(), through.begin(), through.end());
   }
   closedir(folder);
   return locks;

@@ -27,8 +27,8 @@ std::string Quote(const std::string& word) {
 std::vector<std::string> MoreBackends(const SubjectInfo& subject) {
   std::vector<std::string> more;
   for (const Value::Member& m : subject.backends.members()) {
-    const bool documented = m.name == "polling" || m.name == "kernel" || m.name == "shm";
-    if (!documented && m.value["outcome"].Text() == "opened") more.push_back(m.name);
+    if (!IsDocumentedBackend(m.name) && m.value["outcome"].Text() == "opened")
+      more.push_back(m.name);
   }
   return more;
 }

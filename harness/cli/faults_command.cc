@@ -34,14 +34,10 @@ Value Texts(const std::vector<std::string_view>& texts) {
   return list;
 }
 
-bool CarriesOut(const faults::Layer& layer, std::string_view kind) {
-  return std::find(layer.kinds.begin(), layer.kinds.end(), kind) != layer.kinds.end();
-}
-
 Value KindJson(const faults::FaultKind& kind, const Layers& all) {
   Value layers = Value::MakeArray();
-  for (const faults::Layer& layer : all) {
-    if (CarriesOut(layer, kind.name)) layers.Append(std::string(layer.name));
+  for (const faults::Layer* layer : faults::LayersOf(kind.name, all)) {
+    layers.Append(std::string(layer->name));
   }
   return Value::MakeObject({{"kind", kind.name},
                             {"what", kind.summary},
@@ -121,8 +117,9 @@ Result<Value> FaultCatalogue(const Words& words, const Value& subject_sites) {
   }
   Value kinds = Value::MakeArray();
   for (const auto& kind : faults::AllFaultKinds()) {
-    const bool of_layer = std::any_of(all.begin(), all.end(), [&](const auto& layer) {
-      return CarriesOut(layer, kind.name) && Selected(words, layer.name);
+    const auto carriers = faults::LayersOf(kind.name, all);
+    const bool of_layer = std::any_of(carriers.begin(), carriers.end(), [&](const auto* layer) {
+      return Selected(words, layer->name);
     });
     if (Selected(words, kind.name) || of_layer) kinds.Append(KindJson(kind, all));
   }

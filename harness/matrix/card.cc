@@ -37,6 +37,10 @@ std::vector<std::string> Axis::All() const {
   return all;
 }
 
+bool IsDocumentedBackend(std::string_view name) {
+  return name == "polling" || name == "kernel" || name == "shm";
+}
+
 Axis Backends(std::vector<std::string> values) { return {"backend", std::move(values)}; }
 
 Axis Journals(std::vector<std::string> values, std::vector<std::string> full) {

@@ -64,6 +64,8 @@ struct Card {
 Status ValidateCard(const Card& card);
 
 // The axes that most cards share. Quick form: one synchronous level.
+// The three that honker documents; a subject may offer others.
+bool IsDocumentedBackend(std::string_view name);
 Axis Backends(std::vector<std::string> values = {"polling", "kernel", "shm"});
 Axis Journals(std::vector<std::string> values = {"delete", "truncate", "persist", "wal"},
               std::vector<std::string> full = {});

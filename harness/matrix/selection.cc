@@ -88,9 +88,8 @@ std::vector<std::string> ValuesOf(const Axis& axis, const Selection& selection) 
     }
   }
   if (axis.name == "backend" && !asked) {
-    const std::vector<std::string> documented = Backends().values;
     std::erase_if(all, [&](const std::string& value) {
-      return value != "none" && std::ranges::find(documented, value) == documented.end() &&
+      return value != "none" && !IsDocumentedBackend(value) &&
              std::ranges::find(selection.more_backends, value) == selection.more_backends.end();
     });
   }

@@ -38,11 +38,8 @@ void AwaitDue(Stage& stage, Actor& reader, int64_t id) {
 }
 
 void Run(Stage& stage) {
-  for (const char* name : {"honker_bootstrap", "honker_enqueue", "honker_claim_batch", "honker_ack",
-                           "honker_queue_next_claim_at"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_enqueue", "honker_claim_batch", "honker_ack",
+                        "honker_queue_next_claim_at"});
   const Value open = Value::MakeObject(
       {{"path", stage.Db()}, {"journal", stage.Axis("journal")}, {"create", true}});
   Actor& reader = stage.StartWriter("reader:1");

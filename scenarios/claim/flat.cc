@@ -130,11 +130,8 @@ class Measurement {
 };
 
 void Run(Stage& stage) {
-  for (const char* name : {"honker_bootstrap", "honker_enqueue", "honker_claim_batch", "honker_ack",
-                           "honker_queue_next_claim_at"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_enqueue", "honker_claim_batch", "honker_ack",
+                        "honker_queue_next_claim_at"});
   const Rows& rows = *std::ranges::find(kRows, stage.Axis("rows"),
                                         [](const Rows& r) { return std::string(r.name); });
   for (const int64_t size : {kFew, static_cast<int64_t>(std::stoll(stage.Axis("number")))}) {

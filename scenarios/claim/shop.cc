@@ -46,11 +46,8 @@ bool PayloadsAreJson(const ShopPlan& plan) {
 }  // namespace
 
 void Shop::Open() {
-  for (const char* name : {"honker_bootstrap", "honker_enqueue", "honker_claim_batch", "honker_ack",
-                           "honker_queue_next_claim_at"}) {
-    if (!stage_.environment().subject.HasFunction(name))
-      stage_.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage_, {"honker_bootstrap", "honker_enqueue", "honker_claim_batch", "honker_ack",
+                         "honker_queue_next_claim_at"});
   const Value open = Value::MakeObject(
       {{"path", stage_.Db()}, {"journal", stage_.Axis("journal")}, {"create", true}});
   reader_ = &stage_.StartWriter("reader:1");

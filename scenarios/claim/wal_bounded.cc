@@ -58,10 +58,7 @@ void RecordWal(Stage& stage, Actor& caller, bool read_open) {
 void Run(Stage& stage) {
   const Work& work = *std::ranges::find(kWork, stage.Axis("work"),
                                         [](const Work& w) { return std::string(w.name); });
-  for (const char* name : {"honker_bootstrap", work.function}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", work.function});
   const std::string& stepped = stage.Axis("stepped");
   int64_t count = std::stoll(stage.Axis("calls")) / work.calls;
   if (stepped == "read_open") count = std::min(count, kAfterRead);

@@ -1,7 +1,6 @@
 #include <map>
 #include <utility>
 
-#include "faults/clock.h"
 #include "faults/ledger.h"
 #include "harness/oracle/claim_none_lost.h"
 #include "harness/oracle/claim_one.h"
@@ -32,12 +31,6 @@ std::string CommandAt(const std::string& site) {
   if (found == commands.end())
     throw CellEnd(CellVerdict::kError, "no command is known to reach " + site);
   return found->second;
-}
-
-faults::Clock MakeClock(const std::string& path) {
-  auto made = faults::Clock::Create(path);
-  if (!made.ok()) throw CellEnd(CellVerdict::kError, made.Message());
-  return std::move(made).value();
 }
 
 // One life with the whole story in it, so that every oracle has something to judge wherever the
@@ -132,8 +125,7 @@ class Story {
   Actor& Start(const std::string& process, std::map<std::string, std::string> environment) {
     environment["FAULT_CLOCK"] = stage_.File("clock");
     Actor& actor = stage_.Start(process, std::move(environment));
-    actor.Do("load",
-             Value::MakeObject({{"library", stage_.environment().tools + "/libfault_vfs.so"}}));
+    LoadShim(stage_, actor);
     actor.Do("open", open_);
     Value with_subject = open_;
     actor.Do("open", with_subject.Set("conn", "jobs").Set("load", true));
@@ -160,12 +152,9 @@ class Story {
 };
 
 void Run(Stage& stage) {
-  for (const char* name : {"honker_bootstrap", "honker_enqueue", "honker_claim_batch", "honker_ack",
-                           "honker_scheduler_register", "honker_scheduler_tick",
-                           "honker_stream_publish", "honker_stream_read_since"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_enqueue", "honker_claim_batch", "honker_ack",
+                        "honker_scheduler_register", "honker_scheduler_tick",
+                        "honker_stream_publish", "honker_stream_read_since"});
   const std::string& site = stage.Axis("site");
   if (!site.starts_with("actor.") && !stage.environment().subject.HasSite(site)) {
     stage.Absent("point " + site + " (of the reference only libhonker_ext_mutant.so has points)");

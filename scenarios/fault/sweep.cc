@@ -35,8 +35,7 @@ class Sweep {
     MakeTemplate(stage_, work_, template_);
     checker_ = &stage_.Start("checker:1");
     victim_ = &stage_.Start("victim:1", {{"FAULT_LEDGER", ledger_}});
-    victim_->Do("load",
-                Value::MakeObject({{"library", stage_.environment().tools + "/libfault_vfs.so"}}));
+    LoadShim(stage_, *victim_);
     if (Watches()) watcher_ = &stage_.Start("watcher:1");
   }
 
@@ -201,10 +200,7 @@ class Sweep {
 void RunSweep(Stage& stage) {
   const Work& work = WorkNamed(stage.Axis("work"));
   if (work.jobs) {
-    for (const char* name : {"honker_bootstrap", "honker_claim_batch", "honker_ack_batch"}) {
-      if (!stage.environment().subject.HasFunction(name))
-        stage.Absent(std::string("function ") + name);
-    }
+    NeedFunctions(stage, {"honker_bootstrap", "honker_claim_batch", "honker_ack_batch"});
   }
   if (stage.Axis("work") == "checkpoint" && stage.Axis("journal") != "wal")
     stage.Skip("only a WAL has checkpoints");

@@ -62,24 +62,18 @@ void Exec(Actor& actor, const std::string& sql) {
 // A writer that is killed in a commit of a rollback mode, or after one that is in the WAL alone.
 void LeaveCrash(Stage& stage, const std::string& path) {
   const bool wal = stage.Axis("journal") == "wal";
-  auto gate = faults::Gate::Create(stage.File(""), "crash");
-  if (!gate.ok()) throw CellEnd(CellVerdict::kError, gate.Message());
-  const std::string fault = gate.value().FaultText("mortal:1", CommitPoint(stage.Axis("journal")));
-  Actor& mortal = stage.Start("mortal:1", {{"FAULT_VFS", wal ? "" : fault}});
-  mortal.Do("load",
-            Value::MakeObject({{"library", stage.environment().tools + "/libfault_vfs.so"}}));
+  faults::Gate gate = MakeGate(stage, "crash");
+  const std::string fault = gate.FaultText("mortal:1", CommitPoint(stage.Axis("journal")));
+  Actor& mortal = StartShimmed(stage, "mortal:1", wal ? "" : fault);
   mortal.Do("open", Open(stage, path));
   const Value write = Value::MakeObject({{"sql", kWrite}});
   if (wal) {
     mortal.Do("exec", write);
   } else {
     (void)mortal.Begin("exec", write);
-    harness::Patience patience(kGateLimitMs);
-    for (auto reached = gate.value().WaitReached(std::chrono::seconds(1)); !reached.ok();
-         reached = gate.value().WaitReached(std::chrono::seconds(1))) {
-      if (reached.error().error != ETIMEDOUT || patience.IsOver(stage.Pids()))
-        throw CellEnd(CellVerdict::kError, "no commit to kill: " + reached.Message());
-    }
+    const auto reached = AwaitAtGate(stage, gate, kGateLimitMs);
+    if (!reached.ok())
+      throw CellEnd(CellVerdict::kError, "no commit to kill: " + reached.Message());
   }
   stage.Kill(mortal);
 }

@@ -60,10 +60,7 @@ void PromiseNumber(Stage& stage, Actor& caller, const std::string& rule, const s
 }
 
 void Run(Stage& stage) {
-  for (const char* name : {"honker_bootstrap", "honker_claim_batch"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_claim_batch"});
   const Layout& layout = *std::ranges::find(kLayouts, stage.Axis("layout"),
                                             [](const Layout& l) { return std::string(l.name); });
   Actor& caller = stage.Start("caller:1");

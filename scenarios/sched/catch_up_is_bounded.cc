@@ -35,11 +35,8 @@ constexpr Step kSteps[] = {
 };
 
 void Run(Stage& stage) {
-  for (const char* name : {"honker_bootstrap", "honker_scheduler_register", "honker_scheduler_tick",
-                           "honker_scheduler_pause", "honker_scheduler_resume"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_scheduler_register", "honker_scheduler_tick",
+                        "honker_scheduler_pause", "honker_scheduler_resume"});
   Actor& caller = stage.Start("caller:1");
   caller.Do("open_queue",
             Value::MakeObject(

@@ -52,18 +52,10 @@ void Register(Stage& stage, Actor& reader) {
                                            std::to_string(kFirst)}}));
 }
 
-faults::Gate MakeGate(Stage& stage, const std::string& name) {
-  auto gate = faults::Gate::Create(stage.File(""), name);
-  if (!gate.ok()) throw CellEnd(CellVerdict::kError, gate.Message());
-  return std::move(gate).value();
-}
-
 // A leader that goes through that gate.
 Actor& StartGated(Stage& stage, const std::string& name, const std::string& fault,
                   const Value& open) {
-  Actor& leader = stage.Start(name, {{"FAULT_VFS", fault}});
-  leader.Do("load",
-            Value::MakeObject({{"library", stage.environment().tools + "/libfault_vfs.so"}}));
+  Actor& leader = StartShimmed(stage, name, fault);
   leader.Do("open_queue", open);
   return leader;
 }
@@ -120,11 +112,7 @@ void TickTogether(Stage& stage, const std::array<Actor*, 2>& leaders, int64_t no
 }
 
 void Run(Stage& stage) {
-  for (const char* name :
-       {"honker_bootstrap", "honker_scheduler_register", "honker_scheduler_tick"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_scheduler_register", "honker_scheduler_tick"});
   const Value open = Value::MakeObject(
       {{"path", stage.Db()}, {"journal", stage.Axis("journal")}, {"create", true}});
   Actor& reader = stage.StartWriter("reader:1");

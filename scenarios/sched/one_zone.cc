@@ -89,11 +89,7 @@ void OtherRegisters(Stage& stage, Actor& caller, Actor& other) {
 }
 
 void Run(Stage& stage) {
-  for (const char* name :
-       {"honker_bootstrap", "honker_scheduler_register", "honker_scheduler_tick"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_scheduler_register", "honker_scheduler_tick"});
   for (const char* zone : {kFirstZone, kOtherZone}) {
     if (!std::filesystem::exists(std::string("/usr/share/zoneinfo/") + zone))
       stage.Skip(std::string("no time zone ") + zone + " on this machine (package tzdata)");

@@ -12,11 +12,7 @@ constexpr int64_t kLimit = 30;  // fewer than all of them try
 constexpr int64_t kPerS = 3600;
 
 void Run(Stage& stage) {
-  for (const char* name :
-       {"honker_bootstrap", "honker_rate_limit_try", "honker_rate_limit_sweep"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_rate_limit_try", "honker_rate_limit_sweep"});
   Actor& sweeper = stage.Start("sweeper:1");
   OpenForCalls(stage, sweeper);
   Value tries = Value::MakeObject({{"function", "honker_rate_limit_try"}});

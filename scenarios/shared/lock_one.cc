@@ -62,11 +62,8 @@ void Race(Stage& stage, std::vector<Holder>& holders) {
 }
 
 void Run(Stage& stage) {
-  for (const char* name :
-       {"honker_bootstrap", "honker_lock_acquire", "honker_lock_renew", "honker_lock_release"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_lock_acquire", "honker_lock_renew",
+                        "honker_lock_release"});
   std::vector<Holder> holders;
   for (int i = 1; i <= kRacers; ++i) holders.emplace_back(stage, "owner:" + std::to_string(i));
   Race(stage, holders);

@@ -13,11 +13,8 @@ Value Call(const std::string& function, Value::Array arguments) {
 }
 
 void Run(Stage& stage) {
-  for (const char* name :
-       {"honker_bootstrap", "honker_result_save", "honker_result_get", "honker_result_sweep"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_result_save", "honker_result_get",
+                        "honker_result_sweep"});
   Actor& saver = stage.Start("saver:1");
   Actor& reader = stage.Start("reader:1");
   OpenForCalls(stage, saver);

@@ -67,11 +67,8 @@ class Reader {
 };
 
 void Run(Stage& stage) {
-  for (const char* name : {"honker_bootstrap", "honker_stream_publish", "honker_stream_read_since",
-                           "honker_stream_save_offset", "honker_stream_get_offset"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_stream_publish", "honker_stream_read_since",
+                        "honker_stream_save_offset", "honker_stream_get_offset"});
   const Value open = Value::MakeObject(
       {{"path", stage.Db()}, {"journal", stage.Axis("journal")}, {"create", true}});
   std::array<Actor*, kPublishers> publishers{};

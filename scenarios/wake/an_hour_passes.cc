@@ -1,4 +1,3 @@
-#include "faults/clock.h"
 #include "harness/oracle/wake_seen.h"
 #include "harness/oracle/wake_silence.h"
 #include "scenarios/index.h"
@@ -10,28 +9,16 @@ namespace {
 constexpr int kMinutesBetweenCommits = 30;
 constexpr int64_t kHourS = 3600;
 
-int64_t SecondOf(Actor& actor) {
-  const Value answer = actor.Do("exec", Value::MakeObject({{"sql", "SELECT unixepoch()"}}));
-  return answer["rows"].items()[0].items()[0].Int();
-}
-
-Actor& StartByClock(Stage& stage, const std::string& process, const std::string& clock) {
-  Actor& actor = stage.Start(process, {{"FAULT_VFS", ""}, {"FAULT_CLOCK", clock}});
-  actor.Do("load",
-           Value::MakeObject({{"library", stage.environment().tools + "/libfault_vfs.so"}}));
-  return actor;
-}
-
 void Run(Stage& stage) {
   const std::string page = stage.File("clock");
-  auto clock = faults::Clock::Create(page);
-  if (!clock.ok()) throw harness::CellEnd(harness::CellVerdict::kError, clock.Message());
-  Actor& writer = StartByClock(stage, "writer:1", page);
+  faults::Clock clock = MakeClock(page);
+  const std::map<std::string, std::string> by_clock = {{"FAULT_CLOCK", page}};
+  Actor& writer = StartShimmed(stage, "writer:1", "", by_clock);
   writer.Do("open",
             Value::MakeObject(
                 {{"path", stage.Db()}, {"journal", stage.Axis("journal")}, {"create", true}}));
   writer.Do("setup");
-  Actor& watcher = StartByClock(stage, "watcher:1", page);
+  Actor& watcher = StartShimmed(stage, "watcher:1", "", by_clock);
   stage.Watch(watcher);
   CommitAndAwait(writer, watcher, 1, 1);
   const int64_t began = SecondOf(writer);
@@ -40,7 +27,7 @@ void Run(Stage& stage) {
     stage.Window("minutes pass", watcher, [&] {
       for (int i = 0; i < kMinutesBetweenCommits; ++i, passed += 60) {
         stage.Fault("clock_step * by_s=60", [&] {
-          clock.value().StepMs(60'000);
+          clock.StepMs(60'000);
           return std::string();
         });
       }

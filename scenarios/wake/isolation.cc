@@ -30,11 +30,8 @@ void Intervals(Stage& stage) {
 
 // A job falls due while commits that are nobody's business wake the worker again and again.
 void Deadline(Stage& stage) {
-  for (const char* name : {"honker_bootstrap", "honker_enqueue", "honker_claim_batch", "honker_ack",
-                           "honker_queue_next_claim_at"}) {
-    if (!stage.environment().subject.HasFunction(name))
-      stage.Absent(std::string("function ") + name);
-  }
+  NeedFunctions(stage, {"honker_bootstrap", "honker_enqueue", "honker_claim_batch", "honker_ack",
+                        "honker_queue_next_claim_at"});
   Actor& writer = stage.StartWriter("writer:1");
   const Value open = Value::MakeObject({{"path", stage.Db()}, {"journal", stage.Axis("journal")}});
   Actor& producer = stage.Start("producer:1");

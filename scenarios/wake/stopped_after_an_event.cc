@@ -47,7 +47,8 @@ const Card stopped_after_an_event{
     .situation =
         "The watcher's process is stopped right after it read a file event, before it did anything "
         "about it. A writer with little patience commits; then the watcher goes on.",
-    .expectation = "The writer meets no lock of a look, and the watcher sees what was committed.",
+    .expectation =
+        "What the writer met is in the history; afterwards the watcher sees what was committed.",
     .axes = {Backends({"kernel", "verified"}), Journals(), {"sync", {"normal"}}},
     .roles = {{"writer:1", "commits before, while the event is read, and after"},
               {"writer:2", "commits meanwhile, with a busy timeout of 100 ms"},
