@@ -95,8 +95,13 @@ TEST(Catalogue, ContractsPageAndCardsAgreeBothWays) {
 TEST(Catalogue, DivergencesAreAboutCellsThatExist) {
   harness::Selection everything;
   everything.full = true;
-  const auto cells = harness::Select(TheCatalogue().cards, everything);
+  auto cells = harness::Select(TheCatalogue().cards, everything);
   ASSERT_TRUE(cells.ok());
+  everything.filters = {"wake"};
+  everything.axes["fs"] = {"two_mounts"};
+  const auto elsewhere = harness::Select(TheCatalogue().cards, everything);
+  ASSERT_TRUE(elsewhere.ok());
+  cells.value().insert(cells.value().end(), elsewhere.value().begin(), elsewhere.value().end());
   for (const harness::Divergence& entry : TheCatalogue().divergences) {
     bool covers = false;
     for (const harness::Cell& cell : cells.value()) {

@@ -24,11 +24,14 @@ bool Matches(const std::string& place, const Cell& cell) {
 }
 
 const Divergence* FindDivergence(const std::vector<Divergence>& list, const Cell& cell,
-                                 std::string_view claim) {
+                                 std::string_view claim, CellVerdict verdict) {
+  const Divergence* first = nullptr;
   for (const Divergence& entry : list) {
-    if (entry.claim == claim && Matches(entry.place, cell)) return &entry;
+    if (entry.claim != claim || !Matches(entry.place, cell)) continue;
+    if (entry.verdict == verdict) return &entry;
+    if (first == nullptr) first = &entry;
   }
-  return nullptr;
+  return first;
 }
 
 Result<std::vector<Divergence>> ReadExpectations(const std::string& path) {

@@ -32,9 +32,10 @@ struct Divergence {
 // value.
 bool Matches(const std::string& place, const Cell& cell);
 
-// The entry about that claim in that cell; null where there is none. The first match wins.
+// The entry about that claim in that cell; null where there is none. Of several the first one that
+// tells of this verdict, or else the first.
 const Divergence* FindDivergence(const std::vector<Divergence>& list, const Cell& cell,
-                                 std::string_view claim);
+                                 std::string_view claim, CellVerdict verdict);
 
 // Reads a file of --expect: a JSON array of {"cell","claim","verdict","when","truth","reason"}. An
 // error names the entry and what is wrong with it.

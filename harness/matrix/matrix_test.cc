@@ -192,6 +192,21 @@ TEST(Verdicts, FailOutweighsUnknownOutweighsPass) {
   EXPECT_EQ(Stronger(kCounted, kKept), kKept);
 }
 
+TEST(Expected, TheFirstEntryThatTellsOfTheVerdictOrElseTheFirst) {
+  const Cell cell{&kCard, {{"backend", "kernel"}, {"journal", "wal"}}, "", 1};
+  const auto entry = [](const char* place, CellVerdict verdict) {
+    return Divergence{place, "A", verdict, When::kSometimes, "truth", "reason"};
+  };
+  const std::vector<Divergence> list{entry("wake/* backend=kernel", CellVerdict::kBroken),
+                                     entry("wake/one", CellVerdict::kUnknown),
+                                     entry("wake/one backend=shm", CellVerdict::kError)};
+  EXPECT_EQ(FindDivergence(list, cell, "A", CellVerdict::kBroken), &list[0]);
+  EXPECT_EQ(FindDivergence(list, cell, "A", CellVerdict::kUnknown), &list[1]);
+  EXPECT_EQ(FindDivergence(list, cell, "A", CellVerdict::kError), &list[0]) << "another backend's";
+  EXPECT_EQ(FindDivergence(list, cell, "A", CellVerdict::kKept), &list[0]);
+  EXPECT_EQ(FindDivergence(list, cell, "B", CellVerdict::kBroken), nullptr);
+}
+
 TEST(Verdicts, NamesRoundTrip) {
   for (const char* name :
        {"kept", "broken", "unknown", "error", "refused", "absent", "skipped", "counted"}) {

@@ -87,5 +87,13 @@ TEST(Atlas, OfAnInterruptedRunSaysSo) {
   EXPECT_THAT(AtlasMarkdown(cut), HasSubstr("Interrupted"));
 }
 
+TEST(Atlas, AnErrorThatIsListedIsNotTheHarnesss) {
+  CellResult error = Kept(12);
+  error.verdict = error.judgements[0].verdict = CellVerdict::kError;
+  EXPECT_EQ(AtlasJson(Obj(), {error}, true)["exit_code"].Int(-1), kExitAsExpected);
+  error.as_expected = error.judgements[0].as_expected = false;
+  EXPECT_EQ(AtlasJson(Obj(), {error}, true)["exit_code"].Int(-1), kExitSoftware);
+}
+
 }  // namespace
 }  // namespace harness

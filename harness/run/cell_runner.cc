@@ -25,10 +25,21 @@ std::string Seconds(int64_t ns) {
 }
 
 const Divergence* Find(const Catalogue& catalogue, const std::vector<Divergence>& expected,
-                       const Cell& cell, std::string_view claim) {
+                       const Cell& cell, std::string_view claim, CellVerdict verdict) {
   // What one subject does otherwise is more particular than what is true everywhere.
-  const Divergence* own = FindDivergence(expected, cell, claim);
-  return own ? own : FindDivergence(catalogue.divergences, cell, claim);
+  const Divergence* own = FindDivergence(expected, cell, claim, verdict);
+  return own ? own : FindDivergence(catalogue.divergences, cell, claim, verdict);
+}
+
+// Of a cell that ended before there was anything to judge. A crash or a hang is as expected only
+// where the subject's own file says so; an error, such as SQLite's own, also where divergences.def
+// names it.
+const Divergence* FindOfEnd(const Catalogue& catalogue, const std::vector<Divergence>& expected,
+                            const Cell& cell, std::string_view claim, CellVerdict verdict) {
+  const Divergence* own = FindDivergence(expected, cell, claim, verdict);
+  if (own || verdict != CellVerdict::kError) return own;
+  const Divergence* known = FindDivergence(catalogue.divergences, cell, claim, verdict);
+  return known && known->verdict == verdict ? known : nullptr;
 }
 
 bool AsExpected(CellVerdict verdict, const Divergence* divergence) {
@@ -203,7 +214,7 @@ std::vector<Judgement> Judge(const Cell& cell, const History& history, const Cat
   }
   JudgeTheEnd(cell, history, judgements);
   for (Judgement& j : judgements) {
-    j.divergence = Find(catalogue, expected, cell, j.claim);
+    j.divergence = Find(catalogue, expected, cell, j.claim, j.verdict);
     j.as_expected = AsExpected(j.verdict, j.divergence);
   }
   return judgements;
@@ -220,7 +231,7 @@ void AddLostLocks(const Cell& cell, const History& history, const std::vector<Di
               .oracle = std::string(kHouseOracle.oracle.name),
               .verdict = CellVerdict::kBroken,
               .detail = std::move(detail)};
-  j.divergence = FindDivergence(expected, cell, kLocksClaim);
+  j.divergence = FindDivergence(expected, cell, kLocksClaim, j.verdict);
   j.as_expected = AsExpected(j.verdict, j.divergence);
   judgements.push_back(std::move(j));
 }
@@ -255,9 +266,7 @@ CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
       Judgement j{
           .claim = std::string(claim), .oracle = "", .verdict = ended->verdict, .detail = {}};
       j.detail.reason = ended->what();
-      // divergences.def is about what oracles find. A crash or a hang is another finding, and only
-      // as expected where the subject's own file says so.
-      j.divergence = FindDivergence(expected, cell, claim);
+      j.divergence = FindOfEnd(catalogue, expected, cell, claim, j.verdict);
       j.as_expected = AsExpected(j.verdict, j.divergence);
       result.judgements.push_back(std::move(j));
     }

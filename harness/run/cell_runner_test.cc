@@ -99,6 +99,22 @@ TEST_F(CellRunner, WhateverIsThrownBecomesAnError) {
   EXPECT_TRUE(fs::exists(folder_ + "/cells/" + judged.cell.Folder() + "/explain.txt"));
 }
 
+TEST_F(CellRunner, AnErrorMayBeListedACrashMayNot) {
+  const auto listed = [](CellVerdict verdict, const std::string& claim) {
+    return Divergence{"test/one", claim, verdict, When::kSometimes, "truth", "reason"};
+  };
+  const Card cannot = MakeCard([](Stage&) { throw CellEnd(CellVerdict::kError, "disk I/O error"); });
+  EXPECT_FALSE(Run(cannot).as_expected);
+  catalogue_.divergences = {listed(CellVerdict::kBroken, "A"), listed(CellVerdict::kBroken, "B")};
+  EXPECT_FALSE(Run(cannot).as_expected) << "listed as broken is not listed as an error";
+  catalogue_.divergences = {listed(CellVerdict::kError, "A"), listed(CellVerdict::kError, "B")};
+  EXPECT_TRUE(Run(cannot).as_expected);
+
+  const Card crashes = MakeCard([](Stage&) { throw CellEnd(CellVerdict::kBroken, "crashed: x"); });
+  catalogue_.divergences = {listed(CellVerdict::kBroken, "A"), listed(CellVerdict::kBroken, "B")};
+  EXPECT_FALSE(Run(crashes).as_expected);
+}
+
 TEST_F(CellRunner, AnUnknownEndKeepsWhatWasFoundBroken) {
   const Card card = MakeCard(
       [](Stage& stage) {

@@ -6,6 +6,8 @@ namespace scenarios::wake {
 namespace {
 
 constexpr int kLives = 8;
+// How long a writer lives whose commits nobody sees. What is judged are all commits, in the end.
+constexpr int64_t kUnseenLifeMs = 5'000;
 
 Value OneCommit(Stage& stage, int writer, int seq) {
   return Value::MakeObject({{"writer", writer},
@@ -27,7 +29,8 @@ void Killed(Stage& stage) {
     victim.Begin(
         "burst",
         Value::MakeObject({{"writer", life}, {"from", 1}, {"count", 100'000}, {"gap_us", 200}}));
-    watcher.Do("await", Marks(life, 20).Set("writers_busy", true));
+    watcher.Do("await",
+               Marks(life, 20).Set("writers_busy", true).Set("limit_ms", kUnseenLifeMs));
     stage.Kill(victim);
   }
   Actor& last = stage.StartWriter("writer:9");
