@@ -112,7 +112,7 @@ ParsedOptions ParseOptions(int argc, char** argv) {
     sub->add_option("--seed", seed, "decimal; default: from the clock, printed first");
     sub->add_option("--repeat", o.selection.repeat, "runs of each cell, with seeds N, N+1, ...")
         ->check(CLI::Range(1, 100'000));
-    sub->add_option("--jobs", o.jobs, "cells at a time (default: five a core)")
+    sub->add_option("--jobs", o.jobs, "cells at a time (default: seven a core)")
         ->check(CLI::Range(1, 256));
     sub->add_option("--shard", shard, "I/N: every N-th cell, from the I-th");
     CLI::Option* quick =

@@ -23,7 +23,7 @@ struct Options {
   std::vector<std::string> actors;  // NAME=COMMAND, as given
   std::string dir;                  // where databases are made; default: in the run's folder
   std::string out = "runs";         // where reports go
-  int jobs = 0;                     // 0: five a core
+  int jobs = 0;                     // 0: seven a core
   bool keep = false;
   bool json = false;  // of `faults`
 };

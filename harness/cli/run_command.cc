@@ -28,7 +28,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kJobsPerCore = 5;  // cells mostly wait
+constexpr int kJobsPerCore = 7;  // cells mostly wait
 
 int Fail(int code, const std::string& message) {
   std::fprintf(stderr, "honker-harness: %s\n", message.c_str());
