@@ -291,8 +291,7 @@ std::string PathAt(int folder, const char* name) {
   return at + "/" + name;
 }
 
-Passage::Passage(const char* site, const std::string& path, bool at_libc)
-    : site_(site), path_(path) {
+Passage::Passage(const char* site, const std::string& path, bool at_libc) : path_(path) {
   const Inside inside;
   for (Firing& firing : Decide(site, path, /*events=*/false)) {
     const Fault& fault = *firing.fault;

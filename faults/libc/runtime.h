@@ -74,7 +74,6 @@ class Passage {
   [[nodiscard]] size_t Shortened(size_t bytes) const;
 
  private:
-  const char* site_;
   std::string path_;
   int error_ = 0;
   int late_error_ = 0;

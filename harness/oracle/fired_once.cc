@@ -23,7 +23,7 @@ struct Schedule {
 
 class Judge {
  public:
-  explicit Judge(const History& history) : history_(history), ticks_(history.Calls("tick")) {
+  explicit Judge(const History& history) : ticks_(history.Calls("tick")) {
     for (const size_t i : history.Events("schedule")) {
       const Value& v = history.ops()[i].value;
       schedules_[v["name"].Text()] = {i, v["queue"].Text(), v["first"].Int(), v["every"].Int(), {},
@@ -155,7 +155,6 @@ class Judge {
     proof_ = std::move(proof);
   }
 
-  const History& history_;
   std::vector<Call> ticks_;
   std::map<std::string, Schedule> schedules_;
   std::map<std::string, Left> lefts_;

@@ -27,8 +27,8 @@ Value LocksOf(pid_t pid, const std::string& database) {
   // Each of several descriptors of a file shows them all.
   const auto text = [](const Value& v) { return v.Print(); };
   std::ranges::sort(locks, {}, text);
-  const auto again = std::ranges::unique(locks, {}, text);
-  locks.erase(again.begin(), again.end());
+  const auto same = [&](const Value& a, const Value& b) { return text(a) == text(b); };
+  locks.erase(std::unique(locks.begin(), locks.end(), same), locks.end());
   return Value(std::move(locks));
 }
 
