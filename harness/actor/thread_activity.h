@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace harness::actor {
@@ -29,17 +30,23 @@ int64_t VoluntarySwitches(pid_t tid);
 // How long one thread has been on a processor; 0 where it is gone or the kernel does not say.
 int64_t CpuTimeNs(pid_t tid);
 
+// How often a thread that looks at that database goes to sleep for each look, at most: once, to
+// rest; but where the file system is a program (FUSE) or another machine, each call that it has to
+// answer is a sleep as well.
+int64_t SleepsOfALook(const std::string& path);
+
 // Counts the looks of a set of threads from the moment it was made.
 class LookCounter {
  public:
-  explicit LookCounter(const std::set<pid_t>& threads);
-  // How often the busiest of the threads went to sleep since then. (A subject may keep helper
-  // threads that sleep for ever; one that looks is enough.)
+  explicit LookCounter(const std::set<pid_t>& threads, int64_t sleeps_of_a_look = 1);
+  // How often the busiest of the threads must have looked since then, by its sleeps. (A subject may
+  // keep helper threads that sleep for ever; one that looks is enough.)
   int64_t Looks() const;
   // Those of the threads that are over.
   std::set<pid_t> Gone() const;
 
  private:
+  int64_t sleeps_of_a_look_;
   std::map<pid_t, int64_t> start_;
 };
 

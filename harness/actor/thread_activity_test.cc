@@ -82,5 +82,16 @@ TEST(LookCounter, CountsTheBusiestAndNoticesTheGone) {
   EXPECT_EQ(LookCounter({gone}).Gone(), std::set<pid_t>{gone});
 }
 
+TEST(LookCounter, TakesALookForWholeWhenAllItsSleepsAreOver) {
+  Napper napper;
+  const LookCounter sleeps({napper.tid()});
+  const LookCounter looks({napper.tid()}, 8);
+  while (looks.Looks() < 2) {
+  }
+  EXPECT_GE(sleeps.Looks(), 16);
+  EXPECT_EQ(SleepsOfALook("/proc"), 1);
+  EXPECT_EQ(SleepsOfALook("/nowhere"), 1);
+}
+
 }  // namespace
 }  // namespace harness::actor

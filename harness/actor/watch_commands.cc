@@ -63,6 +63,7 @@ Reply WatchCommands::Watch(const Value& arguments) {
                                                   blind ? "" : path, std::move(reread),
                                                   Subscriber::OvertriggerAfter(count), news_));
   }
+  sleeps_of_a_look_ = std::max(sleeps_of_a_look_, SleepsOfALook(path));
   Value threads = Value::MakeArray();
   for (pid_t tid : ThreadIds()) {
     if (before.contains(tid)) continue;
@@ -76,8 +77,11 @@ Reply WatchCommands::Watch(const Value& arguments) {
     if (static_cast<int64_t>(i) >= lazy) opened[i]->Start();
     subscribers_.push_back(std::move(opened[i]));
   }
-  return Reply::Okay(Value::MakeObject(
-      {{"outcome", "opened"}, {"subs", subs}, {"lazy", lazy}, {"threads", threads}}));
+  return Reply::Okay(Value::MakeObject({{"outcome", "opened"},
+                                        {"subs", subs},
+                                        {"lazy", lazy},
+                                        {"threads", threads},
+                                        {"sleeps_of_a_look", sleeps_of_a_look_}}));
 }
 
 Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_limit_ms) {
@@ -87,7 +91,7 @@ Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_li
   Patience patience(arguments["limit_ms"].Int(default_limit_ms) +
                     (goal == Goal::kDeath ? kProofLimitMs : 0));
   const Value& marks = arguments["marks"];
-  LookCounter looks(subject_threads_);
+  LookCounter looks(subject_threads_, sleeps_of_a_look_);
   RestCounter rests(subject_threads_);
   // A death may take its time: silence is proved only when the limit has passed.
   bool death_awaited = goal == Goal::kDeath;
@@ -114,7 +118,7 @@ Reply WatchCommands::Await(const Value& arguments, Goal goal, int64_t default_li
     if (death_awaited && NowNs() >= death_ns) {
       death_awaited = false;
       awake_since_ns = 0;
-      looks = LookCounter(subject_threads_);
+      looks = LookCounter(subject_threads_, sleeps_of_a_look_);
       rests = RestCounter(subject_threads_);
     }
     const bool others = OthersAreLeft();

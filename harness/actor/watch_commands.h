@@ -42,8 +42,9 @@ class WatchCommands {
   Subject& subject_;
   int64_t next_sub_ = 0;  // numbers are never used again
   std::set<pid_t> subject_threads_;
-  std::set<pid_t> gone_;    // of those, the ones whose end is in the history
-  bool said_none_ = false;  // that no thread is left is in the history
+  int64_t sleeps_of_a_look_ = 1;  // the most of any database that is watched
+  std::set<pid_t> gone_;          // of those, the ones whose end is in the history
+  bool said_none_ = false;        // that no thread is left is in the history
   std::mutex news_mutex_;
   std::condition_variable news_;
   // Last: their threads notify `news_` until they are joined.

@@ -43,7 +43,7 @@ OrNoHandle<std::unique_ptr<WorkLoop>> WorkLoop::Open(Session& session, Subject& 
   loop->port_ = std::move(port).value();
   std::set<pid_t> watching = ThreadIds();
   std::erase_if(watching, [&](pid_t tid) { return before.contains(tid); });
-  loop->looks_.emplace(watching);
+  loop->looks_.emplace(watching, SleepsOfALook(options.path));
   loop->rests_.emplace(watching);
   return loop;
 }

@@ -53,6 +53,16 @@ bool SomethingHappened(const History& history, const Window& window) {
   return false;
 }
 
+// Where a look itself sleeps, as the actor said of the databases that this process watches.
+int64_t SleepsOfALook(const History& history, const std::string& process) {
+  int64_t most = 1;
+  for (const Call& call : history.Calls("watch")) {
+    if (call.ok() && call.invoke->process == process)
+      most = std::max(most, call.end->value["sleeps_of_a_look"].Int(1));
+  }
+  return most;
+}
+
 class Judge {
  public:
   Judge(const History& history, const Value& params) : history_(history), params_(params) {}
@@ -74,6 +84,7 @@ class Judge {
              " ms, " + bound;
     };
     const int64_t most = kSlackSleeps + ms * params_["sleeps_per_ms"].Int(3) *
+                                            SleepsOfALook(history_, window.process()) *
                                             std::max<int64_t>(window.begin()["threads"].Int(), 1);
     if (sleeps > most) {
       Contradict("the watcher wakes up too often", window, during,

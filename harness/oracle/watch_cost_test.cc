@@ -42,6 +42,19 @@ TEST(WatchCost, TooManyWakeUpsFail) {
   EXPECT_EQ(Check(Idle(Cost(3151)), Obj({{"sleeps_per_ms", 4}})).outcome, Outcome::kPass);
 }
 
+TEST(WatchCost, WhereALookSleepsMoreAreAllowed) {
+  const auto idle = [](int64_t sleeps_at_end) {
+    HistoryBuilder h;
+    h.Do(kW, "watch", Obj({{"backend", "polling"}}),
+         Obj({{"outcome", "opened"}, {"subs", List({0})}, {"sleeps_of_a_look", 8}}));
+    h.Do(kW, "cost", Obj({{"during", "idle"}}), Cost(100));
+    h.Quiesce(kW, {{0, "quiet"}}, 998);
+    return h.Do(kW, "cost", Obj({{"during", "idle"}}), Cost(sleeps_at_end));
+  };
+  EXPECT_EQ(Check(idle(20'000)).outcome, Outcome::kPass);
+  EXPECT_THAT(Check(idle(30'000)).reason, HasSubstr("too often"));
+}
+
 TEST(WatchCost, AThreadThatNeverSleepsSpins) {
   EXPECT_THAT(Check(Idle(Cost(100, 990'000))).reason, HasSubstr("spins"));
   // Half a second of work in a hundred looks is a slow look, not a loop.

@@ -103,7 +103,8 @@ TEST_F(CellRunner, AnErrorMayBeListedACrashMayNot) {
   const auto listed = [](CellVerdict verdict, const std::string& claim) {
     return Divergence{"test/one", claim, verdict, When::kSometimes, "truth", "reason"};
   };
-  const Card cannot = MakeCard([](Stage&) { throw CellEnd(CellVerdict::kError, "disk I/O error"); });
+  const Card cannot =
+      MakeCard([](Stage&) { throw CellEnd(CellVerdict::kError, "disk I/O error"); });
   EXPECT_FALSE(Run(cannot).as_expected);
   catalogue_.divergences = {listed(CellVerdict::kBroken, "A"), listed(CellVerdict::kBroken, "B")};
   EXPECT_FALSE(Run(cannot).as_expected) << "listed as broken is not listed as an error";

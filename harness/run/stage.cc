@@ -298,7 +298,7 @@ void Stage::RecordLocks(const Actor& actor, const std::string& when) {
                                      {"locks", LocksOf(actor.pid(), Db())}}));
 }
 
-void Stage::RecordBackendEvidence(const Actor& actor) {
+int64_t Stage::RecordBackendEvidence(const Actor& actor) {
   int64_t watches = 0;
   std::error_code ec;
   for (const auto& entry : std::filesystem::directory_iterator(
@@ -308,6 +308,7 @@ void Stage::RecordBackendEvidence(const Actor& actor) {
   }
   Record("backend_evidence",
          Value::MakeObject({{"process", actor.process()}, {"inotify_watches", watches}}));
+  return watches;
 }
 
 void Stage::Record(const std::string& event, Value value) {

@@ -45,6 +45,9 @@ class Stage {
   // The database under test, and other files beside it.
   std::string Db() const { return scratch_ + "/" + db_; }
   std::string File(const std::string& name) const { return scratch_ + "/" + name; }
+  // The harness's own, such as a page that it shares with actors: kept with the cell's history, on
+  // the file system of the run, whatever the database lies on.
+  std::string Aside(const std::string& name) const { return folder_ + "/" + name; }
   // From here on Db() is the file of that name: for faults that need the database in a folder of
   // its own ("live/app.db"), which is made.
   void PutDb(const std::string& name);
@@ -103,8 +106,9 @@ class Stage {
   std::string ForWatchers(const std::string& path) const;
   // Records which locks an actor holds on Db().
   void RecordLocks(const Actor& actor, const std::string& when);
-  // Records what shows from outside which backend an actor's watcher uses: its inotify watches.
-  void RecordBackendEvidence(const Actor& actor);
+  // Records what shows from outside which backend an actor's watcher uses: its inotify watches. How
+  // many these are.
+  int64_t RecordBackendEvidence(const Actor& actor);
   // The pids of all actors that have not ended.
   std::vector<pid_t> Pids() const;
   // Adds an event to the runner's own history.

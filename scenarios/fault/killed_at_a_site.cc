@@ -39,7 +39,7 @@ class Story {
  public:
   explicit Story(Stage& stage)
       : stage_(stage),
-        clock_(MakeClock(stage.File("clock"))),
+        clock_(MakeClock(stage.Aside("clock"))),
         open_(Value::MakeObject({{"path", stage.Db()}, {"journal", stage.Axis("journal")}})) {}
 
   void Prepare() {
@@ -123,7 +123,7 @@ class Story {
 
   // All share a clock, so that a lease is over when it is to be.
   Actor& Start(const std::string& process, std::map<std::string, std::string> environment) {
-    environment["FAULT_CLOCK"] = stage_.File("clock");
+    environment["FAULT_CLOCK"] = stage_.Aside("clock");
     Actor& actor = stage_.Start(process, std::move(environment));
     LoadShim(stage_, actor);
     actor.Do("open", open_);

@@ -10,7 +10,7 @@ constexpr int kMinutesBetweenCommits = 30;
 constexpr int64_t kHourS = 3600;
 
 void Run(Stage& stage) {
-  const std::string page = stage.File("clock");
+  const std::string page = stage.Aside("clock");
   faults::Clock clock = MakeClock(page);
   const std::map<std::string, std::string> by_clock = {{"FAULT_CLOCK", page}};
   Actor& writer = StartShimmed(stage, "writer:1", "", by_clock);

@@ -16,9 +16,10 @@ namespace {
 constexpr int64_t kLimitMs = 120'000;
 constexpr auto kPace = std::chrono::milliseconds(2);
 
-// Beside the database's own folder level: what is written to the ledger is no event of that folder.
+// Not in the database's folder: what is written to the ledger is no event of that one, and not
+// every file system lets pages be shared.
 std::string MakeFolder(const Stage& stage) {
-  std::string folder = stage.File("faults");
+  std::string folder = stage.Aside("faults");
   std::error_code ignored;
   std::filesystem::create_directory(folder, ignored);
   return folder;

@@ -17,6 +17,8 @@ void Run(Stage& stage) {
   Actor& writer = stage.StartWriter("writer:1");
   Actor& watcher = stage.Start("watcher:1", faults.EnvironmentOf("watcher:1"));
   stage.Watch(watcher);
+  if (stage.RecordBackendEvidence(watcher) == 0)
+    stage.Skip("the watcher asks for no file events here");
   CommitAndAwait(writer, watcher, 1, 1);
 
   Actor& impatient = stage.Start("writer:2");

@@ -29,8 +29,7 @@ void Killed(Stage& stage) {
     victim.Begin(
         "burst",
         Value::MakeObject({{"writer", life}, {"from", 1}, {"count", 100'000}, {"gap_us", 200}}));
-    watcher.Do("await",
-               Marks(life, 20).Set("writers_busy", true).Set("limit_ms", kUnseenLifeMs));
+    watcher.Do("await", Marks(life, 20).Set("writers_busy", true).Set("limit_ms", kUnseenLifeMs));
     stage.Kill(victim);
   }
   Actor& last = stage.StartWriter("writer:9");
