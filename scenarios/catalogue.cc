@@ -25,8 +25,11 @@ const harness::Catalogue& TheCatalogue() {
           {
 #define DIVERGENCE(place, claim, verdict, when, truth, reason) \
   {place, claim, CellVerdict::verdict, when, truth, reason},
+#define LISTED_ERROR(place, claim, name, truth, reason) \
+  {place, claim, CellVerdict::kError, harness::When::kSometimes, truth, reason, false, name},
 #include "scenarios/divergences.def"
 #undef DIVERGENCE
+#undef LISTED_ERROR
           },
   };
   return catalogue;

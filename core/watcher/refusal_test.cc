@@ -139,20 +139,28 @@ TEST_F(Refusal, AnInterruptEndsAWaitInSql) {
   const std::string handle = db.Ask("SELECT honker_update_watcher_open('" + path_ + "', NULL)");
   // Interrupted once the wait's arguments are being evaluated. Before that the interrupt would be
   // none (no statement runs), or end the statement itself before it calls anything.
-  std::promise<void> called;
+  struct {
+    bool said = false;
+    std::promise<void> promise;
+    void Say() {
+      if (!said) promise.set_value();
+      said = true;
+    }
+  } called;
   const auto say_so = [](sqlite3_context* context, int, sqlite3_value** values) {
-    static_cast<std::promise<void>*>(sqlite3_user_data(context))->set_value();
+    static_cast<decltype(called)*>(sqlite3_user_data(context))->Say();
     sqlite3_result_value(context, values[0]);
   };
   ASSERT_EQ(
       sqlite3_create_function(db.db(), "say_so", 1, SQLITE_UTF8, &called, say_so, nullptr, nullptr),
       SQLITE_OK);
   std::thread interrupter([&] {
-    called.get_future().wait();
+    called.promise.get_future().wait();
     sqlite3_interrupt(db.db());
   });
   const std::string problem =
       db.Try("SELECT honker_update_watcher_wait(say_so(" + handle + "), 9000000)");
+  called.Say();  // where the statement never got so far
   interrupter.join();
   EXPECT_EQ(problem, "honker_update_watcher_wait: interrupted");
   EXPECT_EQ(db.result_code(), SQLITE_INTERRUPT);

@@ -57,7 +57,11 @@ int64_t SleepsOfALook(const std::string& path) {
   constexpr int64_t kSmb2 = 0xFE534D42;
   constexpr int64_t kCeph = 0x00C36400;
   struct statfs status {};
-  if (statfs(path.c_str(), &status) != 0) return 1;
+  // A database that is not there yet will be where its folder is.
+  if (statfs(path.c_str(), &status) != 0 &&
+      statfs(std::filesystem::path(path).parent_path().c_str(), &status) != 0) {
+    return 1;
+  }
   switch (static_cast<int64_t>(static_cast<uint32_t>(status.f_type))) {
     case FUSE_SUPER_MAGIC:
     case V9FS_MAGIC:

@@ -63,9 +63,10 @@ struct Card {
 // An error names the card and the field.
 Status ValidateCard(const Card& card);
 
-// The axes that most cards share. Quick form: one synchronous level.
 // The three that honker documents; a subject may offer others.
 bool IsDocumentedBackend(std::string_view name);
+
+// The axes that most cards share. Quick form: one synchronous level.
 Axis Backends(std::vector<std::string> values = {"polling", "kernel", "shm"});
 Axis Journals(std::vector<std::string> values = {"delete", "truncate", "persist", "wal"},
               std::vector<std::string> full = {});

@@ -26,6 +26,9 @@ struct Divergence {
   std::string truth;        // what was measured
   std::string reason;       // why it is so
   bool of_subject = false;  // from a file of --expect, not from divergences.def
+  // Of an error that divergences.def lists: SQLite's name of it, which the cell's reason has to
+  // contain. No other error is meant.
+  std::string sqlite_error = {};
 };
 
 // True where the scenario is the same (or "group/*") and each axis that the place names has that

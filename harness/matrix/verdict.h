@@ -14,7 +14,7 @@ enum class CellVerdict {
   kKept,     // the promise held, with evidence
   kBroken,   // it did not, with proof
   kUnknown,  // no evidence either way
-  kError,    // the harness failed
+  kError,    // the cell could not be played
   kRefused,  // the subject declined at open, as documented
   kAbsent,   // the subject has no such function or backend
   kSkipped,  // this machine cannot run it; the reason is printed

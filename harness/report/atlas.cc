@@ -85,10 +85,12 @@ int ExitCodeFor(const Value& atlas) {
     const std::string& verdict = cell["verdict"].Text();
     all_absent &= verdict == "absent";
     if (cell["as_expected"].Bool()) continue;
-    error |= verdict == "error";
-    for (const Value& j : cell["judgements"].items()) {
+    const auto& judgements = cell["judgements"].items();
+    error |= verdict == "error" && judgements.empty();
+    for (const Value& j : judgements) {
       if (j["as_expected"].Bool()) continue;
-      (j["verdict"].Text() == "unknown" ? unknown : changed) = true;
+      const std::string& found = j["verdict"].Text();
+      (found == "error" ? error : found == "unknown" ? unknown : changed) = true;
     }
   }
   if (error) return kExitSoftware;

@@ -24,23 +24,29 @@ std::string Seconds(int64_t ns) {
   return text;
 }
 
+// What one subject does otherwise is more particular than what is true everywhere.
 const Divergence* Find(const Catalogue& catalogue, const std::vector<Divergence>& expected,
                        const Cell& cell, std::string_view claim, CellVerdict verdict) {
-  // What one subject does otherwise is more particular than what is true everywhere.
   const Divergence* own = FindDivergence(expected, cell, claim, verdict);
-  return own ? own : FindDivergence(catalogue.divergences, cell, claim, verdict);
+  if (own && own->verdict == verdict) return own;
+  const Divergence* known = FindDivergence(catalogue.divergences, cell, claim, verdict);
+  return !own || (known && known->verdict == verdict) ? known : own;
 }
 
 // Of a cell that ended before there was anything to judge. A crash or a hang is as expected only
-// where the subject's own file says so; an error, such as SQLite's own, also where divergences.def
-// names it.
+// where the subject's own file says so; an error also where divergences.def lists it, by the name
+// that SQLite gives it.
 const Divergence* FindOfEnd(const Catalogue& catalogue, const std::vector<Divergence>& expected,
-                            const Cell& cell, std::string_view claim, CellVerdict verdict) {
-  const Divergence* own = FindDivergence(expected, cell, claim, verdict);
-  if (own || verdict != CellVerdict::kError) return own;
-  const Divergence* known = FindDivergence(catalogue.divergences, cell, claim, verdict);
-  return known && known->verdict == verdict ? known : nullptr;
+                            const Cell& cell, std::string_view claim, const CellEnd& end) {
+  const Divergence* own = FindDivergence(expected, cell, claim, end.verdict);
+  if (end.verdict != CellVerdict::kError || (own && own->verdict == end.verdict)) return own;
+  const Divergence* known = FindDivergence(catalogue.divergences, cell, claim, end.verdict);
+  const bool listed = known && known->verdict == end.verdict && !known->sqlite_error.empty() &&
+                      std::string_view(end.what()).find(known->sqlite_error) != std::string::npos;
+  return listed ? known : own;
 }
+
+constexpr char kHangs[] = "hangs: ";  // as Actor::Hang begins
 
 bool AsExpected(CellVerdict verdict, const Divergence* divergence) {
   if (divergence && verdict == divergence->verdict) return true;
@@ -214,7 +220,9 @@ std::vector<Judgement> Judge(const Cell& cell, const History& history, const Cat
   }
   JudgeTheEnd(cell, history, judgements);
   for (Judgement& j : judgements) {
-    j.divergence = Find(catalogue, expected, cell, j.claim, j.verdict);
+    const bool hangs = j.verdict == CellVerdict::kUnknown && j.detail.reason.starts_with(kHangs);
+    j.divergence = hangs ? FindDivergence(expected, cell, j.claim, j.verdict)
+                         : Find(catalogue, expected, cell, j.claim, j.verdict);
     j.as_expected = AsExpected(j.verdict, j.divergence);
   }
   return judgements;
@@ -248,6 +256,7 @@ CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
   std::error_code ec;
   fs::create_directories(folder + "/history", ec);
   fs::create_directories(folder + "/stderr", ec);
+  fs::create_directories(folder + "/aside", ec);
   fs::create_directories(scratch, ec);
   if (ec) {
     result.reason = "cannot make the cell's folders: " + ec.message();
@@ -266,7 +275,7 @@ CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
       Judgement j{
           .claim = std::string(claim), .oracle = "", .verdict = ended->verdict, .detail = {}};
       j.detail.reason = ended->what();
-      j.divergence = FindOfEnd(catalogue, expected, cell, claim, j.verdict);
+      j.divergence = FindOfEnd(catalogue, expected, cell, claim, *ended);
       j.as_expected = AsExpected(j.verdict, j.divergence);
       result.judgements.push_back(std::move(j));
     }
@@ -299,6 +308,7 @@ CellResult PlayAndJudge(const Cell& cell, const Environment& environment,
     fs::remove_all(scratch, ec);
     fs::remove_all(folder + "/history", ec);
     fs::remove_all(folder + "/stderr", ec);
+    fs::remove_all(folder + "/aside", ec);
     fs::remove(folder + "/ledger.jsonl", ec);
   } else if (mounts.any() || !cell.Get(kFileSystemAxis).empty()) {
     // The file system is gone after the run: what was in it stays beside the history.

@@ -103,12 +103,14 @@ TEST_F(CellRunner, AnErrorMayBeListedACrashMayNot) {
   const auto listed = [](CellVerdict verdict, const std::string& claim) {
     return Divergence{"test/one", claim, verdict, When::kSometimes, "truth", "reason"};
   };
-  const Card cannot =
-      MakeCard([](Stage&) { throw CellEnd(CellVerdict::kError, "disk I/O error"); });
+  const Card cannot = MakeCard([](Stage&) { throw CellEnd(CellVerdict::kError, "SQLITE_IOERR"); });
   EXPECT_FALSE(Run(cannot).as_expected);
   catalogue_.divergences = {listed(CellVerdict::kBroken, "A"), listed(CellVerdict::kBroken, "B")};
   EXPECT_FALSE(Run(cannot).as_expected) << "listed as broken is not listed as an error";
   catalogue_.divergences = {listed(CellVerdict::kError, "A"), listed(CellVerdict::kError, "B")};
+  for (Divergence& entry : catalogue_.divergences) entry.sqlite_error = "SQLITE_CANTOPEN";
+  EXPECT_FALSE(Run(cannot).as_expected) << "another error";
+  for (Divergence& entry : catalogue_.divergences) entry.sqlite_error = "SQLITE_IOERR";
   EXPECT_TRUE(Run(cannot).as_expected);
 
   const Card crashes = MakeCard([](Stage&) { throw CellEnd(CellVerdict::kBroken, "crashed: x"); });

@@ -47,7 +47,7 @@ class Stage {
   std::string File(const std::string& name) const { return scratch_ + "/" + name; }
   // The harness's own, such as a page that it shares with actors: kept with the cell's history, on
   // the file system of the run, whatever the database lies on.
-  std::string Aside(const std::string& name) const { return folder_ + "/" + name; }
+  std::string Aside(const std::string& name) const { return folder_ + "/aside/" + name; }
   // From here on Db() is the file of that name: for faults that need the database in a folder of
   // its own ("live/app.db"), which is made.
   void PutDb(const std::string& name);
