@@ -52,23 +52,19 @@ int64_t CpuTimeNs(pid_t tid) {
 int64_t SleepsOfALook(const std::string& path) {
   // Twice what was measured of polling on FUSE without a page cache (wake/cost).
   constexpr int64_t kWhereCallsAreAnswered = 8;
-  constexpr int64_t kNfs = NFS_SUPER_MAGIC;
-  constexpr int64_t kCifs = 0xFF534D42;
-  constexpr int64_t kSmb2 = 0xFE534D42;
-  constexpr int64_t kCeph = 0x00C36400;
   struct statfs status {};
   // A database that is not there yet will be where its folder is.
   if (statfs(path.c_str(), &status) != 0 &&
       statfs(std::filesystem::path(path).parent_path().c_str(), &status) != 0) {
     return 1;
   }
-  switch (static_cast<int64_t>(static_cast<uint32_t>(status.f_type))) {
+  switch (static_cast<uint32_t>(status.f_type)) {
     case FUSE_SUPER_MAGIC:
     case V9FS_MAGIC:
-    case kNfs:
-    case kCifs:
-    case kSmb2:
-    case kCeph:
+    case NFS_SUPER_MAGIC:
+    case CIFS_SUPER_MAGIC:
+    case SMB2_SUPER_MAGIC:
+    case CEPH_SUPER_MAGIC:
       return kWhereCallsAreAnswered;
     default:
       return 1;

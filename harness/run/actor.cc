@@ -187,7 +187,7 @@ CellEnd Actor::Hang(const std::string& instead_of, int64_t limit_ms) const {
   const CellVerdict verdict = blocked       ? CellVerdict::kUnknown
                               : InSubject() ? CellVerdict::kBroken
                                             : CellVerdict::kError;
-  return {verdict, "hangs: " + process_ + " did not " + instead_of +
+  return {verdict, kHangs + process_ + " did not " + instead_of +
                        (doing.empty() ? "" : " " + doing) + " within " + std::to_string(limit_ms) +
                        " ms\n" + DescribeProcess(pid())};
 }

@@ -18,6 +18,9 @@ struct CellEnd : std::runtime_error {
   CellVerdict verdict;
 };
 
+// How the reason begins where a process hangs, whatever the verdict: no divergence covers that.
+inline constexpr char kHangs[] = "hangs: ";
+
 }  // namespace harness
 
 #endif  // HARNESS_RUN_CELL_END_H_

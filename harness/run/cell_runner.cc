@@ -46,8 +46,6 @@ const Divergence* FindOfEnd(const Catalogue& catalogue, const std::vector<Diverg
   return listed ? known : own;
 }
 
-constexpr char kHangs[] = "hangs: ";  // as Actor::Hang begins
-
 bool AsExpected(CellVerdict verdict, const Divergence* divergence) {
   if (divergence && verdict == divergence->verdict) return true;
   if (divergence && divergence->when == When::kAlways && verdict == CellVerdict::kKept)

@@ -118,6 +118,19 @@ TEST_F(CellRunner, AnErrorMayBeListedACrashMayNot) {
   EXPECT_FALSE(Run(crashes).as_expected);
 }
 
+TEST_F(CellRunner, AListedUnknownCoversNoHang) {
+  for (const char* claim : {"A", "B"}) {
+    catalogue_.divergences.push_back(
+        {"test/one", claim, CellVerdict::kUnknown, When::kSometimes, "truth", "reason"});
+  }
+  EXPECT_TRUE(Run(MakeCard([](Stage&) {
+                throw CellEnd(CellVerdict::kUnknown, "nothing was seen");
+              })).as_expected);
+  EXPECT_FALSE(Run(MakeCard([](Stage&) {
+                 throw CellEnd(CellVerdict::kUnknown, std::string(kHangs) + "watcher:1");
+               })).as_expected);
+}
+
 TEST_F(CellRunner, AnUnknownEndKeepsWhatWasFoundBroken) {
   const Card card = MakeCard(
       [](Stage& stage) {
